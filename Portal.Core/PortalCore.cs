@@ -1,0 +1,21 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Portal.Core.Shared.Data;
+using Portal.Core.Shared.Events;
+using Portal.Core.Shared.Ids;
+
+namespace Portal.Core;
+
+/// <summary>Core's door: everything below the pages and the API.</summary>
+public static class PortalCore
+{
+    public static IServiceCollection AddPortalCore(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton<IdGenerator>();
+        services.AddSingleton<EventOutbox>();
+        services.AddData(configuration);
+        return services;
+    }
+}

@@ -1,0 +1,83 @@
+using Microsoft.Extensions.Logging;
+
+namespace Portal.Core.Shared.Cluster;
+
+/// <summary>
+/// Tells all nodes, this one included, that something they hold in memory has changed. A signal is a hint to look
+/// again, never the change itself: one that is lost costs a delay, not correctness.
+/// </summary>
+public interface IClusterSignals
+{
+    /// <summary>Tells every subscriber of the topic. This node's have heard it when the call returns.</summary>
+    /// <param name="topic">One of <see cref="SignalTopics"/>.</param>
+    /// <param name="subject">What changed, usually an id; at most 200 characters.</param>
+    void Send(string topic, string subject);
+
+    /// <summary>Hears a topic until disposed. The subject is empty when signals may have been missed: look at everything again.</summary>
+    IDisposable Subscribe(string topic, Action<string> handler);
+}
+
+/// <summary>The topics of <see cref="IClusterSignals"/>.</summary>
+public static class SignalTopics
+{
+    /// <summary>A key was changed, disabled, revoked or rotated; the subject is its id.</summary>
+    public const string ApiKey = "api_key";
+
+    /// <summary>An organization's plan or pinned version changed; the subject is its id.</summary>
+    public const string Organization = "organization";
+
+    /// <summary>A session was revoked; the subject is its id.</summary>
+    public const string Session = "session";
+
+    /// <summary>A setting was changed; the subject is its name.</summary>
+    public const string Setting = "setting";
+
+    /// <summary>The outbox has new events; the subject is the organization's id.</summary>
+    public const string Outbox = "outbox";
+}
+
+/// <summary>Signals within one process: all there is on SQLite, and the local half on PostgreSQL.</summary>
+internal class LocalSignals(ILogger<LocalSignals> logger) : IClusterSignals
+{
+    private readonly Lock _gate = new();
+    private (string Topic, Action<string> Handler)[] _subscriptions = [];
+
+    public virtual void Send(string topic, string subject) => Deliver(topic, subject);
+
+    public IDisposable Subscribe(string topic, Action<string> handler)
+    {
+        var subscription = (topic, handler);
+        lock (_gate) _subscriptions = [.. _subscriptions, subscription];
+        return new Unsubscriber(() =>
+        {
+            lock (_gate) _subscriptions = [.. _subscriptions.Where(other => other != subscription)];
+        });
+    }
+
+    protected void Deliver(string topic, string subject)
+    {
+        foreach (var (subscribed, handler) in _subscriptions)
+        {
+            if (subscribed != topic) continue;
+            try
+            {
+                handler(subject);
+            }
+            catch (Exception e)
+            {
+                logger.LogError(e, "A handler of signal {Topic} failed", topic);
+            }
+        }
+    }
+
+    /// <summary>Tells every subscriber that it may have missed signals.</summary>
+    protected void DeliverMissed()
+    {
+        foreach (var topic in _subscriptions.Select(subscription => subscription.Topic).Distinct(StringComparer.Ordinal)) Deliver(topic, "");
+    }
+
+    private sealed class Unsubscriber(Action action) : IDisposable
+    {
+        public void Dispose() => action();
+    }
+}

@@ -1,0 +1,98 @@
+using System.Threading.Channels;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+using Portal.Core.Shared.Data;
+
+namespace Portal.Core.Shared.Cluster;
+
+/// <summary>Signals between nodes by LISTEN and NOTIFY. After a lost connection every subscriber is told to look again.</summary>
+internal sealed class PostgresSignals(DatabaseOptions options, ILogger<LocalSignals> logger, TimeProvider time)
+    : LocalSignals(logger), IHostedService, IAsyncDisposable
+{
+    private const string ChannelName = "portal_signals";
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+
+    private readonly Channel<string> _outgoing = Channel.CreateUnbounded<string>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly string _node = Convert.ToHexString(System.Security.Cryptography.RandomNumberGenerator.GetBytes(8));
+    private readonly ILogger _logger = logger;
+    private Task _running = Task.CompletedTask;
+
+    public override void Send(string topic, string subject)
+    {
+        Deliver(topic, subject);
+        _outgoing.Writer.TryWrite($"{_node}|{topic}|{subject}");
+    }
+
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        _running = Task.WhenAll(KeepRunning(Listen), KeepRunning(Notify));
+        return Task.CompletedTask;
+    }
+
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await _stopping.CancelAsync();
+        await _running;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync(CancellationToken.None);
+        _stopping.Dispose();
+    }
+
+    private async Task KeepRunning(Func<CancellationToken, Task> loop)
+    {
+        while (!_stopping.IsCancellationRequested)
+        {
+            try
+            {
+                await loop(_stopping.Token);
+            }
+            catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception e)
+            {
+                _logger.LogWarning(e, "Signals between nodes are interrupted; trying again");
+                await Task.Delay(Pause, time, _stopping.Token).ContinueWith(_ => { }, TaskScheduler.Default);
+            }
+        }
+    }
+
+    private async Task Listen(CancellationToken cancellation)
+    {
+        await using var connection = new NpgsqlConnection(options.ConnectionString);
+        await connection.OpenAsync(cancellation);
+        connection.Notification += (_, notification) => Receive(notification.Payload);
+        await using (var listen = new NpgsqlCommand($"LISTEN {ChannelName}", connection)) await listen.ExecuteNonQueryAsync(cancellation);
+        DeliverMissed();
+        while (true) await connection.WaitAsync(cancellation);
+    }
+
+    private async Task Notify(CancellationToken cancellation)
+    {
+        await using var connection = new NpgsqlConnection(options.ConnectionString);
+        await connection.OpenAsync(cancellation);
+        while (await _outgoing.Reader.WaitToReadAsync(cancellation))
+        {
+            while (_outgoing.Reader.TryPeek(out var payload))
+            {
+                await using var notify = new NpgsqlCommand("SELECT pg_notify($1, $2)", connection);
+                notify.Parameters.AddWithValue(ChannelName);
+                notify.Parameters.AddWithValue(payload);
+                await notify.ExecuteNonQueryAsync(cancellation);
+                _outgoing.Reader.TryRead(out _);
+            }
+        }
+    }
+
+    private void Receive(string payload)
+    {
+        var parts = payload.Split('|', 3);
+        if (parts.Length == 3 && parts[0] != _node) Deliver(parts[1], parts[2]);
+    }
+}

@@ -1,0 +1,165 @@
+using System.Text;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata;
+using Portal.Core.Access;
+using Portal.Core.Crm;
+using Portal.Core.Gateway;
+using Portal.Core.Shared.Events;
+using Portal.Core.Shared.Mail;
+
+namespace Portal.Core.Shared.Data;
+
+/// <summary>
+/// The database. A customer's rows are visible only through the tenant that the context was opened for; without a
+/// tenant they are not visible at all, and code that works across tenants says so with <see cref="Across{T}"/>.
+/// </summary>
+public abstract class PortalDbContext(DbContextOptions options) : IdentityUserContext<User, string>(options)
+{
+    private readonly List<Action> _afterCommit = [];
+
+    public DbSet<Organization> Organizations => Set<Organization>();
+    public DbSet<Membership> Memberships => Set<Membership>();
+    public DbSet<ApiKey> ApiKeys => Set<ApiKey>();
+    public DbSet<AuditEntry> AuditEntries => Set<AuditEntry>();
+    public DbSet<EventRecord> Events => Set<EventRecord>();
+    public DbSet<IdempotencyRecord> IdempotencyRecords => Set<IdempotencyRecord>();
+    public DbSet<RequestLog> RequestLogs => Set<RequestLog>();
+    public DbSet<UsageMinute> UsageMinutes => Set<UsageMinute>();
+    public DbSet<Contact> Contacts => Set<Contact>();
+    public DbSet<Deal> Deals => Set<Deal>();
+    public DbSet<Activity> Activities => Set<Activity>();
+    public DbSet<OutboxMail> Mails => Set<OutboxMail>();
+    public DbSet<Setting> Settings => Set<Setting>();
+    public DbSet<DataProtectionKey> DataProtectionKeys => Set<DataProtectionKey>();
+    public DbSet<Session> Sessions => Set<Session>();
+    public DbSet<RefreshToken> RefreshTokens => Set<RefreshToken>();
+    public DbSet<SigningKey> SigningKeys => Set<SigningKey>();
+
+    /// <summary>The organization whose rows this context shows; empty shows none.</summary>
+    public string OrganizationId { get; private set; } = "";
+
+    /// <summary>The mode whose rows this context shows.</summary>
+    public ApiMode Mode { get; private set; }
+
+    /// <summary>All rows of a kind, whoever they belong to: for sign-in, sweeps and the operator's pages.</summary>
+    public IQueryable<T> Across<T>() where T : class => Set<T>().IgnoreQueryFilters();
+
+    /// <summary>Calls <paramref name="action"/> once what this context saves has been committed, never before.</summary>
+    public void AfterCommit(Action action) => _afterCommit.Add(action);
+
+    /// <summary>What the provider stores for a moment, for statements that do not go through the model.</summary>
+    public abstract object Stored(DateTimeOffset moment);
+
+    /// <summary>Opens the context for a tenant; null shows no customer's rows. Contexts are pooled, so each use begins here.</summary>
+    internal PortalDbContext Enter(Tenant? tenant)
+    {
+        OrganizationId = tenant?.OrganizationId ?? "";
+        Mode = tenant?.Mode ?? ApiMode.Live;
+        _afterCommit.Clear();
+        return this;
+    }
+
+    internal Action[] TakeAfterCommit()
+    {
+        if (_afterCommit.Count == 0) return [];
+        var actions = _afterCommit.ToArray();
+        _afterCommit.Clear();
+        return actions;
+    }
+
+    public override async Task<int> SaveChangesAsync(bool acceptAllChangesOnSuccess, CancellationToken cancellationToken = default)
+    {
+        ChangeTracker.DetectChanges();
+        StampOwners();
+        var detect = ChangeTracker.AutoDetectChangesEnabled;
+        ChangeTracker.AutoDetectChangesEnabled = false;
+        try
+        {
+            return await base.SaveChangesAsync(acceptAllChangesOnSuccess, cancellationToken);
+        }
+        finally
+        {
+            ChangeTracker.AutoDetectChangesEnabled = detect;
+        }
+    }
+
+    protected override void OnModelCreating(ModelBuilder builder)
+    {
+        base.OnModelCreating(builder);
+        AccessModel.Configure(builder);
+        GatewayModel.Configure(builder);
+        EventsModel.Configure(builder);
+        MailModel.Configure(builder);
+        DataModel.Configure(builder);
+        CrmModel.Configure(builder);
+
+        foreach (var entity in builder.Model.GetEntityTypes())
+        {
+            FilterByOwner(builder, entity);
+            if (!entity.IsMappedToJson()) NameInSnakeCase(entity);
+        }
+    }
+
+    private void FilterByOwner(ModelBuilder builder, IMutableEntityType entity)
+    {
+        if (typeof(ITenantOwned).IsAssignableFrom(entity.ClrType)) Generic(nameof(FilterByTenant));
+        else if (typeof(IOrganizationOwned).IsAssignableFrom(entity.ClrType)) Generic(nameof(FilterByOrganization));
+
+        void Generic(string method) => typeof(PortalDbContext)
+            .GetMethod(method, System.Reflection.BindingFlags.NonPublic | System.Reflection.BindingFlags.Instance)!
+            .MakeGenericMethod(entity.ClrType).Invoke(this, [builder]);
+    }
+
+    private void FilterByTenant<T>(ModelBuilder builder) where T : class, ITenantOwned =>
+        builder.Entity<T>().HasQueryFilter(row => row.OrganizationId == OrganizationId && row.Mode == Mode);
+
+    private void FilterByOrganization<T>(ModelBuilder builder) where T : class, IOrganizationOwned =>
+        builder.Entity<T>().HasQueryFilter(row => row.OrganizationId == OrganizationId);
+
+    private void StampOwners()
+    {
+        foreach (var entry in ChangeTracker.Entries<IOrganizationOwned>())
+        {
+            if (entry.State is EntityState.Unchanged or EntityState.Detached) continue;
+            // Without a tenant the code works across tenants and names the owner of each row itself.
+            if (OrganizationId.Length == 0)
+            {
+                if (entry.Entity.OrganizationId is not { Length: > 0 })
+                    throw new InvalidOperationException($"{entry.Metadata.ClrType.Name} was saved without an organization.");
+                continue;
+            }
+
+            if (entry.State == EntityState.Added && entry.Entity.OrganizationId is not { Length: > 0 })
+            {
+                entry.Entity.OrganizationId = OrganizationId;
+                if (entry.Entity is ITenantOwned owned) owned.Mode = Mode;
+            }
+
+            if (entry.Entity.OrganizationId != OrganizationId || (entry.Entity is ITenantOwned row && row.Mode != Mode))
+                throw new InvalidOperationException($"{entry.Metadata.ClrType.Name} belongs to another tenant than the one it is saved for.");
+        }
+    }
+
+    private static void NameInSnakeCase(IMutableEntityType entity)
+    {
+        foreach (var property in entity.GetProperties()) property.SetColumnName(SnakeCase(property.GetColumnName()));
+        foreach (var key in entity.GetKeys()) key.SetName(SnakeCase(key.GetName()!));
+        foreach (var key in entity.GetForeignKeys()) key.SetConstraintName(SnakeCase(key.GetConstraintName()!));
+        foreach (var index in entity.GetIndexes()) index.SetDatabaseName(SnakeCase(index.GetDatabaseName()!));
+    }
+
+    private static string SnakeCase(string name)
+    {
+        var result = new StringBuilder(name.Length + 8);
+        for (var i = 0; i < name.Length; i++)
+        {
+            var upper = char.IsUpper(name[i]);
+            if (upper && i > 0 && name[i - 1] != '_' && !char.IsUpper(name[i - 1])) result.Append('_');
+            result.Append(char.ToLowerInvariant(name[i]));
+        }
+
+        return result.ToString();
+    }
+}

@@ -1,0 +1,42 @@
+using Microsoft.EntityFrameworkCore;
+
+namespace Portal.Core.Shared.Data;
+
+/// <summary>
+/// The one door to the database. Reads get a context that sees one tenant and tracks nothing; writes are units of work
+/// that commit whole or not at all, together with the events they add.
+/// </summary>
+public sealed class PortalStore(IDbContextFactory<PortalDbContext> contexts, IWriteTransactions transactions)
+{
+    /// <summary>Opens a context for reading a tenant's rows; the caller disposes it.</summary>
+    public PortalDbContext Read(Tenant tenant) => Open(tenant);
+
+    /// <summary>Opens a context for reading across tenants, through <see cref="PortalDbContext.Across{T}"/>; the caller disposes it.</summary>
+    public PortalDbContext ReadAcross() => Open(null);
+
+    /// <summary>
+    /// Runs <paramref name="work"/> in a transaction, saves and commits. The unit may be run again after a conflict, and
+    /// on SQLite others wait for it: it touches nothing but its context and never waits for anything slow.
+    /// </summary>
+    /// <returns>What the unit returned, once it is durable.</returns>
+    public Task<T> Write<T>(Tenant tenant, Func<PortalDbContext, CancellationToken, Task<T>> work, CancellationToken cancellation) =>
+        transactions.Commit(tenant, work, cancellation);
+
+    /// <summary>As <see cref="Write{T}"/>, for rows of no or of several tenants.</summary>
+    public Task<T> WriteAcross<T>(Func<PortalDbContext, CancellationToken, Task<T>> work, CancellationToken cancellation) =>
+        transactions.Commit(null, work, cancellation);
+
+    private PortalDbContext Open(Tenant? tenant)
+    {
+        var db = contexts.CreateDbContext();
+        db.ChangeTracker.QueryTrackingBehavior = QueryTrackingBehavior.NoTracking;
+        return db.Enter(tenant);
+    }
+}
+
+/// <summary>How a provider commits units of work.</summary>
+public interface IWriteTransactions
+{
+    /// <summary>Runs, saves and commits one unit; see <see cref="PortalStore.Write{T}"/>.</summary>
+    Task<T> Commit<T>(Tenant? tenant, Func<PortalDbContext, CancellationToken, Task<T>> work, CancellationToken cancellation);
+}

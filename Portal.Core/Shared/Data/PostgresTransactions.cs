@@ -1,0 +1,44 @@
+using System.Data;
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+
+namespace Portal.Core.Shared.Data;
+
+/// <summary>
+/// Each unit in a transaction of its own, at repeatable read: a unit that met a concurrent change is run again, so that
+/// units read and write as they do behind SQLite's single writer.
+/// </summary>
+internal sealed class PostgresTransactions(IDbContextFactory<PortalDbContext> contexts) : IWriteTransactions
+{
+    private const int MostTries = 10;
+
+    public async Task<T> Commit<T>(Tenant? tenant, Func<PortalDbContext, CancellationToken, Task<T>> work, CancellationToken cancellation)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await CommitOnce(tenant, work, cancellation);
+            }
+            catch (Exception e) when (attempt < MostTries && IsConflict(e))
+            {
+                // The other transaction has committed by now; the next try sees its result.
+            }
+        }
+    }
+
+    private async Task<T> CommitOnce<T>(Tenant? tenant, Func<PortalDbContext, CancellationToken, Task<T>> work, CancellationToken cancellation)
+    {
+        await using var db = (await contexts.CreateDbContextAsync(cancellation)).Enter(tenant);
+        await using var transaction = await db.Database.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellation);
+        var result = await work(db, cancellation);
+        await db.SaveChangesAsync(cancellation);
+        await transaction.CommitAsync(cancellation);
+        foreach (var action in db.TakeAfterCommit()) action();
+        return result;
+    }
+
+    private static bool IsConflict(Exception e) =>
+        (e as PostgresException ?? e.InnerException as PostgresException)?.SqlState
+            is PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected;
+}
