@@ -1,4 +1,4 @@
-using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.Net.Http.Headers;
 using Radzen;
 
@@ -21,13 +21,11 @@ internal static class PortalPages
     /// <summary>Turns failures of page requests into our error pages. Call before other middleware.</summary>
     internal static WebApplication UsePortalPages(this WebApplication app)
     {
-        app.UseWhen(IsPageRequest, pages =>
-        {
-            // In development the framework's page with the stack trace is worth more than ours.
-            if (!app.Environment.IsDevelopment())
-                pages.UseExceptionHandler("/error", createScopeForErrors: true);
-            pages.UseStatusCodePagesWithReExecute("/error/{0}", createScopeForStatusCodePages: true);
-        });
+        // In development the framework's page with the stack trace is worth more than ours.
+        if (!app.Environment.IsDevelopment())
+            app.UseExceptionHandler("/error", createScopeForErrors: true);
+        app.UseStatusCodePagesWithReExecute("/error/{0}", createScopeForStatusCodePages: true);
+        app.Use(KeepPlainStatusForPrograms);
         return app;
     }
 
@@ -38,6 +36,13 @@ internal static class PortalPages
         app.MapStaticAssets().AllowAnonymous();
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
         return app;
+    }
+
+    private static Task KeepPlainStatusForPrograms(HttpContext context, RequestDelegate next)
+    {
+        if (context.Features.Get<IStatusCodePagesFeature>() is { } statusPages && !IsPageRequest(context))
+            statusPages.Enabled = false;
+        return next(context);
     }
 
     /// <summary>Programs get the API's error shape; only what a browser asks for as a page gets an error page.</summary>
