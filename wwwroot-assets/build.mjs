@@ -78,11 +78,14 @@ async function withLock(work) {
   }
 }
 
-function run(command, args, hint) {
-  const result = spawnSync(command, args, { cwd: root, encoding: 'utf8', shell: process.platform === 'win32' });
-  if (result.error?.code === 'ENOENT') throw new BuildError(hint);
+function run(command, args, failure, shell = false) {
+  const result = spawnSync(command, args, { cwd: root, encoding: 'utf8', shell });
+  if (result.error?.code === 'ENOENT') {
+    throw new BuildError(`${command} was not found. Install it (npm comes with Node.js; Debian, Ubuntu: apt-get install npm) and build again.`);
+  }
+  if (result.error) throw result.error;
   if (result.status !== 0) {
-    throw new BuildError(`${hint}\n${result.stdout ?? ''}${result.stderr ?? ''}`);
+    throw new BuildError(`${failure}\n${result.stdout}${result.stderr}`.trimEnd());
   }
 }
 
@@ -96,8 +99,9 @@ function packagesHash() {
 function installPackages() {
   const wanted = packagesHash();
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
+  // npm is a script on Windows, which only a shell can start.
   run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'],
-    'npm ci failed in wwwroot-assets. It needs npm 10 or newer and access to an npm registry.');
+    'npm ci failed in wwwroot-assets. It needs npm 9 or newer and access to an npm registry.', process.platform === 'win32');
   writeFileSync(stamp, wanted);
 }
 

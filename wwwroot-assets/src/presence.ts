@@ -1,3 +1,5 @@
+import './blazor';
+
 type Handler = (element: Element) => void;
 
 const handlers: { selector: string; handle: Handler }[] = [];
@@ -43,4 +45,7 @@ export function startPresence(): void {
     attributes: true,
     attributeFilter: watchedAttributes,
   });
+
+  // Enhanced navigation reuses elements and resets what is no attribute, such as a radio button's checked state.
+  window.Blazor?.addEventListener?.('enhancedload', () => visit(document.documentElement));
 }

@@ -1,12 +1,4 @@
-interface BlazorApi {
-  reconnect?: () => Promise<boolean>;
-}
-
-declare global {
-  interface Window {
-    Blazor?: BlazorApi;
-  }
-}
+import './blazor';
 
 const rejected = 'components-reconnect-rejected';
 const failed = 'components-reconnect-failed';
