@@ -22,9 +22,9 @@ internal static class HostDefaults
             defaults["urls"] = Url;
         }
 
-        // Otherwise a build that was not published looks at every file again and lets no browser keep any.
-        if (!builder.Environment.IsDevelopment())
-            defaults["ReloadStaticAssetsAtRuntime"] = bool.FalseString;
+        // Otherwise a build that was not published looks at every file again, lets no browser keep any, and adds an
+        // endpoint for files unknown to the build that states nothing about who may call it.
+        defaults["ReloadStaticAssetsAtRuntime"] = bool.FalseString;
         ((IConfigurationBuilder)builder.Configuration).Sources.Insert(0, new MemoryConfigurationSource { InitialData = defaults });
 
         // The framework does this in development only; "dotnet run" in production needs the packages' files as well.
