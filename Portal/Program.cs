@@ -2,8 +2,10 @@ using Portal.Api;
 using Portal.Core;
 using Portal.Core.Gateway;
 using Portal.Core.Shared.Data;
+using Portal.Shared;
 
 var builder = WebApplication.CreateBuilder(args);
+builder.UseHostDefaults();
 builder.WebHost.ConfigureKestrel(server =>
 {
     server.AddServerHeader = false;
@@ -11,13 +13,17 @@ builder.WebHost.ConfigureKestrel(server =>
 });
 builder.Services.AddPortalCore(builder.Configuration);
 builder.Services.AddPortalApi();
+builder.Services.AddPortalPages();
 
 var app = builder.Build();
 await app.Services.GetRequiredService<DatabaseStartup>().Prepare(CancellationToken.None);
 await app.Services.GetRequiredService<LimitCatalog>().Load(CancellationToken.None);
 
+app.UsePortalPages();
 app.UseRouting();
 app.UsePortalGateway();
+app.UseAuthorization();
 app.MapPortalApi();
+app.MapPortalPages();
 app.CheckEndpoints();
 await app.RunAsync();
