@@ -109,6 +109,9 @@ public sealed class SupervisedProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>Closes the watcher's pipe, as the end of the test process does.</summary>
+    internal void ClosePipe() => _process.StandardInput.Close();
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
