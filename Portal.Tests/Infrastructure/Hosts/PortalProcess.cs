@@ -1,4 +1,3 @@
-using System.Globalization;
 using Portal.Tests.Infrastructure.Processes;
 
 namespace Portal.Tests.Infrastructure.Hosts;
@@ -48,8 +47,16 @@ public sealed class PortalProcess : IAsyncDisposable
     public static async Task<PortalProcess> StartAsync(PortalProcessOptions? options = null)
     {
         var portal = new PortalProcess(options ?? new PortalProcessOptions());
-        await portal.StartAgainAsync();
-        return portal;
+        try
+        {
+            await portal.StartAgainAsync();
+            return portal;
+        }
+        catch
+        {
+            await portal.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>Ends the process with SIGKILL: it gets no chance to write anything more.</summary>
@@ -130,7 +137,7 @@ public sealed class PortalProcess : IAsyncDisposable
         var process = _process ?? throw new InvalidOperationException("The portal does not run.");
         return process.HasExited
             ? throw new InvalidOperationException(
-                string.Create(CultureInfo.InvariantCulture, $"The portal ended while starting:\n{Output}"))
+                $"The portal ended while starting:\n{Output}")
             : process;
     }
 }

@@ -1,0 +1,94 @@
+using System.Text.Json;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Logging;
+using Portal.Core.Shared.Cluster;
+using Portal.Core.Shared.Data;
+using Portal.Core.Shared.Json;
+
+namespace Portal.Core.Gateway;
+
+/// <summary>
+/// The limits in force: the built-in ones, overridden by the configuration's section <c>Limits</c>, overridden by what
+/// an administrator saved in the portal. A change takes effect at once, on every node.
+/// </summary>
+public sealed class LimitCatalog : IDisposable
+{
+    private const string SettingName = "limits";
+
+    private readonly PortalStore _store;
+    private readonly IClusterSignals _signals;
+    private readonly TimeProvider _time;
+    private readonly ILogger<LimitCatalog> _logger;
+    private readonly IDisposable _subscription;
+    private readonly LimitsDocument _configured;
+    private volatile LimitsDocument _current;
+
+    public LimitCatalog(PortalStore store, IClusterSignals signals, IConfiguration configuration, TimeProvider time, ILogger<LimitCatalog> logger)
+    {
+        _store = store;
+        _signals = signals;
+        _time = time;
+        _logger = logger;
+        _configured = Configured(configuration);
+        _current = _configured;
+        _subscription = signals.Subscribe(SignalTopics.Setting, name =>
+        {
+            if (name is SettingName or "") _ = Reload();
+        });
+    }
+
+    /// <summary>The limits in force. The object is replaced as a whole, so its identity says whether anything changed.</summary>
+    public LimitsDocument Current => _current;
+
+    /// <summary>Reads what was saved; called at start and after each change.</summary>
+    public async Task Load(CancellationToken cancellation)
+    {
+        await using var db = _store.ReadAcross();
+        var saved = await db.Settings.Where(setting => setting.Name == SettingName).Select(setting => setting.Value).SingleOrDefaultAsync(cancellation);
+        _current = saved is null ? _configured : JsonSerializer.Deserialize<LimitsDocument>(saved, PortalJson.Options) ?? _configured;
+    }
+
+    /// <summary>Saves new limits and puts them into force.</summary>
+    /// <exception cref="ArgumentException">The document has faults.</exception>
+    public async Task Save(LimitsDocument document, CancellationToken cancellation)
+    {
+        if (document.Faults().FirstOrDefault() is { } fault) throw new ArgumentException(fault, nameof(document));
+        await _store.WriteAcross(async (db, token) =>
+        {
+            var setting = await db.Settings.SingleOrDefaultAsync(row => row.Name == SettingName, token);
+            if (setting is null) db.Settings.Add(setting = new Setting { Name = SettingName, Value = "" });
+            setting.Value = JsonSerializer.Serialize(document, PortalJson.Options);
+            setting.ChangedAt = _time.GetUtcNow();
+            return true;
+        }, cancellation);
+        _current = document;
+        _signals.Send(SignalTopics.Setting, SettingName);
+    }
+
+    public void Dispose() => _subscription.Dispose();
+
+    private static LimitsDocument Configured(IConfiguration configuration)
+    {
+        var section = configuration.GetSection("Limits");
+        if (!section.Exists()) return LimitsDocument.Default;
+        // Bound over a copy of the defaults, so that a file names only what it changes.
+        var document = JsonSerializer.Deserialize<LimitsDocument>(JsonSerializer.Serialize(LimitsDocument.Default, PortalJson.Options), PortalJson.Options)!;
+        section.Bind(document);
+        if (document.Faults().Select(fault => "Limits:" + fault).ToArray() is { Length: > 0 } faults)
+            throw new InvalidOperationException(string.Join(Environment.NewLine, faults));
+        return document;
+    }
+
+    private async Task Reload()
+    {
+        try
+        {
+            await Load(CancellationToken.None);
+        }
+        catch (Exception e)
+        {
+            _logger.LogError(e, "The changed limits could not be read; the former ones stay in force");
+        }
+    }
+}

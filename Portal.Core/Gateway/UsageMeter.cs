@@ -1,0 +1,143 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Portal.Core.Shared.Data;
+
+namespace Portal.Core.Gateway;
+
+/// <summary>
+/// Counts calls in memory and adds the counts to the database every moment. Complete: nothing is sampled, and what could
+/// not be written is kept for the next time. A crash loses the calls since the last write.
+/// </summary>
+public sealed class UsageMeter(PortalStore store, TimeProvider time, ILogger<UsageMeter> logger) : IHostedService, IAsyncDisposable
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
+
+    private static readonly BulkStatement Statement = new(
+        "usage_minutes",
+        ["organization_id", "mode", "caller_id", "operation", "minute", "calls", "client_errors", "refused", "server_errors", "latency_sum", "latency_max", "charged"],
+        """
+        ON CONFLICT (organization_id, mode, caller_id, operation, minute) DO UPDATE SET
+          calls = usage_minutes.calls + excluded.calls,
+          client_errors = usage_minutes.client_errors + excluded.client_errors,
+          refused = usage_minutes.refused + excluded.refused,
+          server_errors = usage_minutes.server_errors + excluded.server_errors,
+          latency_sum = usage_minutes.latency_sum + excluded.latency_sum,
+          latency_max = CASE WHEN excluded.latency_max > usage_minutes.latency_max THEN excluded.latency_max ELSE usage_minutes.latency_max END,
+          charged = usage_minutes.charged + excluded.charged
+        """);
+
+    private readonly ConcurrentDictionary<(Tenant Tenant, string CallerId, string Operation), UsageCell> _cells = new();
+    private readonly SemaphoreSlim _flushing = new(1, 1);
+    private readonly CancellationTokenSource _stopping = new();
+    private Task _worker = Task.CompletedTask;
+
+    /// <summary>The cell that counts a caller's use of an operation; callers keep it, so that counting finds it without a look-up.</summary>
+    public UsageCell Cell(Tenant tenant, string callerId, string operation) =>
+        _cells.GetOrAdd((tenant, callerId, operation), static _ => new UsageCell());
+
+    /// <summary>Writes what has been counted so far.</summary>
+    public async Task Flush(CancellationToken cancellation)
+    {
+        await _flushing.WaitAsync(cancellation);
+        try
+        {
+            var taken = new List<(UsageCell Cell, UsageMinute Row)>();
+            foreach (var ((tenant, callerId, operation), cell) in _cells)
+            {
+                foreach (var (minute, counts) in cell.Take()) taken.Add((cell, Row(tenant, callerId, operation, minute, counts)));
+            }
+
+            if (taken.Count > 0) await Write(taken, cancellation);
+        }
+        finally
+        {
+            _flushing.Release();
+        }
+    }
+
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        _worker = Task.Run(Work, CancellationToken.None);
+        return Task.CompletedTask;
+    }
+
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await _stopping.CancelAsync();
+        await _worker;
+        await Flush(CancellationToken.None);
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        _stopping.Dispose();
+        _flushing.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    private async Task Work()
+    {
+        using var timer = new PeriodicTimer(Interval, time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(_stopping.Token)) await FlushOrLog();
+        }
+        catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
+        {
+            // StopAsync writes what is left.
+        }
+    }
+
+    private async Task FlushOrLog()
+    {
+        try
+        {
+            await Flush(CancellationToken.None);
+        }
+        catch (Exception e)
+        {
+            logger.LogError(e, "Usage could not be written; it is kept for the next try");
+        }
+    }
+
+    private async Task Write(List<(UsageCell Cell, UsageMinute Row)> taken, CancellationToken cancellation)
+    {
+        try
+        {
+            await store.WriteAcross(async (db, token) =>
+            {
+                await Statement.Insert(db, taken, pair => Values(db, pair.Row), token);
+                return true;
+            }, cancellation);
+        }
+        catch (Exception)
+        {
+            foreach (var (cell, row) in taken)
+                cell.Return(row.Minute.ToUnixTimeSeconds() / 60, new UsageCounts(row.Calls, row.ClientErrors, row.Refused, row.ServerErrors, row.LatencySum, row.LatencyMax, row.Charged));
+            throw;
+        }
+    }
+
+    private static object?[] Values(PortalDbContext db, UsageMinute row) =>
+    [
+        row.OrganizationId, row.Mode == ApiMode.Test ? "test" : "live", row.CallerId, row.Operation, db.Stored(row.Minute), row.Calls,
+        row.ClientErrors, row.Refused, row.ServerErrors, row.LatencySum, row.LatencyMax, row.Charged,
+    ];
+
+    private static UsageMinute Row(Tenant tenant, string callerId, string operation, long minute, UsageCounts counts) => new()
+    {
+        OrganizationId = tenant.OrganizationId,
+        Mode = tenant.Mode,
+        CallerId = callerId,
+        Operation = operation,
+        Minute = DateTimeOffset.FromUnixTimeSeconds(minute * 60),
+        Calls = counts.Calls,
+        ClientErrors = counts.ClientErrors,
+        Refused = counts.Refused,
+        ServerErrors = counts.ServerErrors,
+        LatencySum = counts.LatencySum,
+        LatencyMax = counts.LatencyMax,
+        Charged = counts.Charged,
+    };
+}
