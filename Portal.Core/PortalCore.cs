@@ -1,9 +1,11 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Portal.Core.Access;
 using Portal.Core.Shared.Data;
 using Portal.Core.Shared.Events;
 using Portal.Core.Shared.Ids;
+using Portal.Core.Shared.Mail;
 
 namespace Portal.Core;
 
@@ -16,6 +18,8 @@ public static class PortalCore
         services.AddSingleton<IdGenerator>();
         services.AddSingleton<EventOutbox>();
         services.AddData(configuration);
+        services.AddMail(configuration);
+        services.AddAccess(configuration);
         return services;
     }
 }
