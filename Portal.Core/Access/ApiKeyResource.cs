@@ -128,4 +128,6 @@ public sealed class IssuedApiKey(ApiKeyResource key, string secret)
 
     /// <summary>The whole key as a client sends it.</summary>
     public string Secret => secret;
+
+    public override string ToString() => $"{key.Prefix}…{key.LastFour}";
 }

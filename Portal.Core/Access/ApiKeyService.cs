@@ -77,10 +77,11 @@ public sealed class ApiKeyService(
     }
 
     /// <exception cref="ProblemException">As everywhere; and a conflict where the key is revoked.</exception>
-    public Task<ApiKeyResource> Update(Actor actor, string id, ApiKeyPatch patch, CancellationToken cancellation)
+    public async Task<ApiKeyResource> Update(Actor actor, string id, ApiKeyPatch patch, CancellationToken cancellation)
     {
+        ApiKeyCeiling.Require(actor, WriteScope);
         var read = ReadPatch(patch);
-        return Change(actor, id, async (db, key, now, token) =>
+        return await Change(actor, id, async (db, key, now, token) =>
         {
             if (key.RevokedAt is not null) throw RevokedConflict(key);
             var before = ApiKeyResource.Of(key, now);
