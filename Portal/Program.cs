@@ -1,5 +1,6 @@
 using Portal.Api;
 using Portal.Core;
+using Portal.Core.Access;
 using Portal.Core.Gateway;
 using Portal.Core.Shared.Data;
 using Portal.Shared;
@@ -18,10 +19,12 @@ builder.Services.AddPortalPages();
 var app = builder.Build();
 await app.Services.GetRequiredService<DatabaseStartup>().Prepare(CancellationToken.None);
 await app.Services.GetRequiredService<LimitCatalog>().Load(CancellationToken.None);
+await app.Services.GetRequiredService<AccessStartup>().Prepare(CancellationToken.None);
 
-app.UsePortalPages();
+// API calls end in the gateway: they pass nothing that is meant for pages.
 app.UseRouting();
 app.UsePortalGateway();
+app.UsePortalPages();
 app.UseAuthorization();
 app.MapPortalApi();
 app.MapPortalPages();
