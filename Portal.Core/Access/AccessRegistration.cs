@@ -31,6 +31,8 @@ public static class AccessRegistration
         services.AddSingleton<AuditLog>();
         services.AddSingleton<Accounts>();
         services.AddSingleton<Organizations>();
+        services.AddSingleton<Members>();
+        services.AddSingleton<Profiles>();
         services.AddSingleton<SignIns>();
         services.AddSingleton<SetUp>();
         services.AddSingleton<Bootstrap>();

@@ -1,5 +1,6 @@
 import { startCopy } from './copy';
 import { startDialogs } from './dialogs';
+import { startForms } from './forms';
 import { startPresence } from './presence';
 import { startReconnect } from './reconnect';
 import { startThemeSwitch } from './theme-switch';
@@ -9,5 +10,6 @@ startThemeSwitch();
 startTimes();
 startCopy();
 startDialogs();
+startForms();
 startReconnect();
 startPresence();
