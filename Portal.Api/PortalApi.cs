@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Portal.Api.Gateway;
+using Portal.Api.Operations;
 using Portal.Core.Shared.Json;
 
 namespace Portal.Api;
@@ -14,6 +15,7 @@ public static class PortalApi
     {
         services.ConfigureHttpJsonOptions(options => PortalJson.Configure(options.SerializerOptions));
         services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
+        services.AddHealth();
         services.AddSingleton<OperationRegistry>();
         services.AddSingleton<KeyCallers>();
         services.AddSingleton<AddressCallers>();
@@ -33,6 +35,7 @@ public static class PortalApi
         var operations = app.ServiceProvider.GetRequiredService<OperationRegistry>();
         MapAll(Surface(app, "/api/v1", ApiSurface.Canonical, operations));
         MapAll(Surface(app, "/api", ApiSurface.Enveloped, operations));
+        app.MapHealth();
     }
 
     /// <summary>Stops the start when an endpoint does not say who may call it.</summary>

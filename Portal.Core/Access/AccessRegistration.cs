@@ -22,6 +22,7 @@ public static class AccessRegistration
         services.AddSingleton<IValidateOptions<BootstrapOptions>, BootstrapOptionsValidation>();
         services.AddSingleton(new PublicAddress(configuration));
         services.AddIdentityServices();
+        services.AddApiKeys();
 
         services.AddSingleton<UserUnits>();
         services.AddSingleton<Passwords>();
