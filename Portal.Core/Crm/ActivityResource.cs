@@ -6,7 +6,7 @@ using Portal.Core.Shared.Problems;
 namespace Portal.Core.Crm;
 
 /// <summary>An activity as the API answers with it and as events carry it.</summary>
-public sealed record ActivityResource
+public sealed record ActivityResource : IResource
 {
     internal static readonly Expression<Func<Activity, ActivityResource>> Projection = row => new ActivityResource
     {
@@ -25,6 +25,9 @@ public sealed record ActivityResource
     };
 
     internal static readonly Func<Activity, ActivityResource> Of = Projection.Compile();
+
+    public static string Kind => "activity";
+    public static string Plural => "activities";
 
     /// <summary><c>act_…</c></summary>
     public required string Id { get; init; }

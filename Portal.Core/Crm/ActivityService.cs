@@ -14,7 +14,7 @@ public sealed class ActivityService(PortalStore store, ContactService contacts, 
 {
     internal static readonly string[] Types = ["call", "email", "meeting", "task", "note"];
 
-    private static readonly Sorting<Activity> Sorting = new Sorting<Activity>("activities", row => row.Id)
+    private static readonly Sorting<Activity> Sorting = new Sorting<Activity>(ActivityResource.Plural, row => row.Id)
         .By("created_at", row => row.CreatedAt)
         .By("updated_at", row => row.UpdatedAt)
         .By("due_at", row => row.DueAt ?? DateTimeOffset.MaxValue)
@@ -23,7 +23,7 @@ public sealed class ActivityService(PortalStore store, ContactService contacts, 
     private readonly Func<PortalDbContext, string, CancellationToken, Task<ActivityResource?>> _find = EF.CompileAsyncQuery(
         (PortalDbContext db, string id, CancellationToken _) => db.Activities.Where(row => row.Id == id).Select(ActivityResource.Projection).FirstOrDefault());
 
-    private readonly ResourceWriter<Activity, ActivityResource> _writer = new("activity", ActivityResource.Of, outbox, time);
+    private readonly ResourceWriter<Activity, ActivityResource> _writer = new(ActivityResource.Of, outbox, time);
 
     /// <summary>The fields that a list can be sorted by. Activities that are not due come last in ascending order.</summary>
     public static IEnumerable<string> SortFields => Sorting.Fields;

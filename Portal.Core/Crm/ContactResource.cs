@@ -5,7 +5,7 @@ using Portal.Core.Shared.Problems;
 namespace Portal.Core.Crm;
 
 /// <summary>A contact as the API answers with it and as events carry it.</summary>
-public sealed record ContactResource
+public sealed record ContactResource : IResource
 {
     internal static readonly Expression<Func<Contact, ContactResource>> Projection = row => new ContactResource
     {
@@ -24,6 +24,9 @@ public sealed record ContactResource
     };
 
     internal static readonly Func<Contact, ContactResource> Of = Projection.Compile();
+
+    public static string Kind => "contact";
+    public static string Plural => "contacts";
 
     /// <summary><c>con_…</c></summary>
     public required string Id { get; init; }

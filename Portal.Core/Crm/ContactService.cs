@@ -14,7 +14,7 @@ public sealed class ContactService(PortalStore store, EventOutbox outbox, IdGene
 {
     private const int MostTags = 50;
 
-    private static readonly Sorting<Contact> Sorting = new Sorting<Contact>("contacts", row => row.Id)
+    private static readonly Sorting<Contact> Sorting = new Sorting<Contact>(ContactResource.Plural, row => row.Id)
         .By("created_at", row => row.CreatedAt)
         .By("updated_at", row => row.UpdatedAt)
         .By("name", row => row.Name)
@@ -25,7 +25,7 @@ public sealed class ContactService(PortalStore store, EventOutbox outbox, IdGene
     private readonly Func<PortalDbContext, string, CancellationToken, Task<ContactResource?>> _find = EF.CompileAsyncQuery(
         (PortalDbContext db, string id, CancellationToken _) => db.Contacts.Where(row => row.Id == id).Select(ContactResource.Projection).FirstOrDefault());
 
-    private readonly ResourceWriter<Contact, ContactResource> _writer = new("contact", ContactResource.Of, outbox, time);
+    private readonly ResourceWriter<Contact, ContactResource> _writer = new(ContactResource.Of, outbox, time);
     private readonly CrmReferences _references = new(outbox, time);
 
     /// <summary>The fields that a list can be sorted by.</summary>

@@ -11,8 +11,8 @@ namespace Portal.Core.Crm;
 /// </summary>
 internal sealed class CrmReferences(EventOutbox outbox, TimeProvider time)
 {
-    private readonly ResourceWriter<Deal, DealResource> _deals = new("deal", DealResource.Of, outbox, time);
-    private readonly ResourceWriter<Activity, ActivityResource> _activities = new("activity", ActivityResource.Of, outbox, time);
+    private readonly ResourceWriter<Deal, DealResource> _deals = new(DealResource.Of, outbox, time);
+    private readonly ResourceWriter<Activity, ActivityResource> _activities = new(ActivityResource.Of, outbox, time);
 
     /// <summary>Empties what points to a contact.</summary>
     public async Task Clear(PortalDbContext db, Contact contact, CancellationToken cancellation)

@@ -6,7 +6,7 @@ using Portal.Core.Shared.Problems;
 namespace Portal.Core.Crm;
 
 /// <summary>A deal as the API answers with it and as events carry it.</summary>
-public sealed record DealResource
+public sealed record DealResource : IResource
 {
     internal static readonly Expression<Func<Deal, DealResource>> Projection = row => new DealResource
     {
@@ -27,6 +27,9 @@ public sealed record DealResource
     };
 
     internal static readonly Func<Deal, DealResource> Of = Projection.Compile();
+
+    public static string Kind => "deal";
+    public static string Plural => "deals";
 
     /// <summary><c>deal_…</c></summary>
     public required string Id { get; init; }

@@ -12,7 +12,7 @@ namespace Portal.Core.Crm;
 /// <summary>The deals of a tenant. Every fault is a <see cref="ProblemException"/>.</summary>
 public sealed class DealService(PortalStore store, EventOutbox outbox, IdGenerator ids, TimeProvider time)
 {
-    private static readonly Sorting<Deal> Sorting = new Sorting<Deal>("deals", row => row.Id)
+    private static readonly Sorting<Deal> Sorting = new Sorting<Deal>(DealResource.Plural, row => row.Id)
         .By("created_at", row => row.CreatedAt)
         .By("updated_at", row => row.UpdatedAt)
         .By("value", row => row.Value)
@@ -22,7 +22,7 @@ public sealed class DealService(PortalStore store, EventOutbox outbox, IdGenerat
     private readonly Func<PortalDbContext, string, CancellationToken, Task<DealResource?>> _find = EF.CompileAsyncQuery(
         (PortalDbContext db, string id, CancellationToken _) => db.Deals.Where(row => row.Id == id).Select(DealResource.Projection).FirstOrDefault());
 
-    private readonly ResourceWriter<Deal, DealResource> _writer = new("deal", DealResource.Of, outbox, time);
+    private readonly ResourceWriter<Deal, DealResource> _writer = new(DealResource.Of, outbox, time);
     private readonly CrmReferences _references = new(outbox, time);
 
     /// <summary>The fields that a list can be sorted by. Deals without a close date come last in ascending order.</summary>

@@ -10,7 +10,8 @@ namespace Portal.Core.Shared.Data;
 /// </summary>
 internal sealed class PostgresTransactions(IDbContextFactory<PortalDbContext> contexts) : IWriteTransactions
 {
-    private const int MostTries = 10;
+    // Of units that change the same row at once, each round of tries lets one through.
+    private const int MostTries = 100;
 
     public async Task<T> Commit<T>(Tenant? tenant, Func<PortalDbContext, CancellationToken, Task<T>> work, CancellationToken cancellation)
     {
@@ -38,7 +39,8 @@ internal sealed class PostgresTransactions(IDbContextFactory<PortalDbContext> co
         return result;
     }
 
-    private static bool IsConflict(Exception e) =>
-        (e as PostgresException ?? e.InnerException as PostgresException)?.SqlState
-            is PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected;
+    // EF wraps what a save meets, and once more where it takes it for transient.
+    private static bool IsConflict(Exception? e) =>
+        e is PostgresException { SqlState: PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected }
+        || (e?.InnerException is { } inner && IsConflict(inner));
 }

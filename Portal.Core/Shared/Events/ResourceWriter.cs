@@ -1,4 +1,6 @@
+using System.Text.Json.Nodes;
 using Portal.Core.Shared.Data;
+using Portal.Core.Shared.Json;
 
 namespace Portal.Core.Shared.Events;
 
@@ -10,18 +12,17 @@ public interface IResourceRow : ITenantOwned
     DateTimeOffset UpdatedAt { get; set; }
 }
 
-/// <summary>Creates, changes and deletes rows of one kind inside a unit of work, each together with its event.</summary>
-/// <param name="kind">The resource's kind; its events are <c>kind.created</c>, <c>kind.updated</c> and <c>kind.deleted</c>.</param>
+/// <summary>Creates, changes and deletes rows of one kind inside a unit of work, each together with its event: <c>kind.created</c> and so on.</summary>
 /// <param name="resource">The row as the API answers with it.</param>
-internal sealed class ResourceWriter<TRow, TResource>(string kind, Func<TRow, TResource> resource, EventOutbox outbox, TimeProvider time)
-    where TRow : class, IResourceRow
+internal sealed class ResourceWriter<TRow, TResource>(Func<TRow, TResource> resource, EventOutbox outbox, TimeProvider time)
+    where TRow : class, IResourceRow where TResource : IResource
 {
     public TResource Create(PortalDbContext db, TRow row)
     {
         row.CreatedAt = row.UpdatedAt = Now();
         db.Add(row);
         var created = resource(row);
-        outbox.Add(db, $"{kind}.created", kind, row.Id, "created", created);
+        Tell(db, row, "created", created);
         return created;
     }
 
@@ -35,10 +36,10 @@ internal sealed class ResourceWriter<TRow, TResource>(string kind, Func<TRow, TR
         if (changes.Count == 0) return before;
         row.UpdatedAt = Now();
         var after = resource(row);
-        outbox.Add(db, $"{kind}.updated", kind, row.Id, "updated", after, changes);
+        Tell(db, row, "updated", after, changes);
         foreach (var (field, action) in special)
         {
-            if (changes.ContainsKey(field)) outbox.Add(db, $"{kind}.{action}", kind, row.Id, action, after, changes);
+            if (changes.ContainsKey(field)) Tell(db, row, action, after, changes);
         }
 
         return after;
@@ -47,8 +48,11 @@ internal sealed class ResourceWriter<TRow, TResource>(string kind, Func<TRow, TR
     public void Delete(PortalDbContext db, TRow row)
     {
         db.Remove(row);
-        outbox.Add(db, $"{kind}.deleted", kind, row.Id, "deleted", resource(row));
+        Tell(db, row, "deleted", resource(row));
     }
+
+    private void Tell(PortalDbContext db, TRow row, string action, TResource shown, JsonObject? changes = null) =>
+        outbox.Add(db, $"{TResource.Kind}.{action}", TResource.Kind, row.Id, action, shown, changes);
 
     // Answers show milliseconds. What is stored is what was shown, so that a client can ask for what came after it.
     private DateTimeOffset Now()
