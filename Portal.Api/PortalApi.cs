@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Portal.Api.Crm;
 using Portal.Api.Gateway;
 using Portal.Api.Operations;
 using Portal.Core.Shared.Json;
@@ -46,6 +47,9 @@ public static class PortalApi
     private static void MapAll(RouteGroupBuilder api)
     {
         api.MapPing();
+        api.MapContacts();
+        api.MapDeals();
+        api.MapActivities();
     }
 
     private static RouteGroupBuilder Surface(IEndpointRouteBuilder app, string prefix, ApiSurface surface, OperationRegistry operations)
