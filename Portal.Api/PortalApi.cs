@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Portal.Api.Access;
 using Portal.Api.Gateway;
 using Portal.Api.Operations;
 using Portal.Core.Shared.Json;
@@ -18,6 +19,7 @@ public static class PortalApi
         services.AddHealth();
         services.AddSingleton<OperationRegistry>();
         services.AddSingleton<KeyCallers>();
+        services.AddSingleton<SessionCallers>();
         services.AddSingleton<AddressCallers>();
         services.AddSingleton<Authenticator>();
         services.AddSingleton<Admission>();
@@ -44,6 +46,7 @@ public static class PortalApi
     private static void MapAll(RouteGroupBuilder api)
     {
         api.MapPing();
+        api.MapAuth();
     }
 
     private static RouteGroupBuilder Surface(IEndpointRouteBuilder app, string prefix, ApiSurface surface, OperationRegistry operations)

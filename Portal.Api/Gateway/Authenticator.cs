@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Portal.Api.Access;
 using Portal.Core.Access;
 using Portal.Core.Gateway;
 using Portal.Core.Shared.Problems;
@@ -6,7 +7,7 @@ using Portal.Core.Shared.Problems;
 namespace Portal.Api.Gateway;
 
 /// <summary>Finds out who calls, by API key or session token, and whether their credential is good.</summary>
-internal sealed class Authenticator(KeyCallers keys, AddressCallers addresses, TimeProvider time)
+internal sealed class Authenticator(KeyCallers keys, SessionCallers sessions, AddressCallers addresses, TimeProvider time)
 {
     private const string KeyHeader = "X-API-Key";
     private const string OrganizationHeader = "X-Organization-ID";
@@ -25,10 +26,12 @@ internal sealed class Authenticator(KeyCallers keys, AddressCallers addresses, T
                 : Failed("A credential is missing: send an API key as X-API-Key, or a key or token as Authorization: Bearer.", "missing");
         }
 
-        var problem = await AuthenticateKey(call, credential);
+        var isToken = SessionCallers.IsToken(credential);
+        var problem = isToken ? await sessions.Authenticate(call, credential) : await AuthenticateKey(call, credential);
         if (problem is null) return WrongOrganization(call);
         call.Caller = addresses.Of(call.Address);
-        return problem;
+        // Clients send their token along with everything: one that has expired must not keep them from renewing it.
+        return isToken && call.Policy.Anonymous ? null : problem;
     }
 
     private async ValueTask<Problem?> AuthenticateKey(ApiCall call, string credential)
