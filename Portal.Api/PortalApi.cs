@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Portal.Api.Access;
 using Portal.Api.Crm;
 using Portal.Api.Gateway;
 using Portal.Api.Operations;
@@ -47,6 +48,7 @@ public static class PortalApi
     private static void MapAll(RouteGroupBuilder api)
     {
         api.MapPing();
+        api.MapAuth();
         api.MapContacts();
         api.MapDeals();
         api.MapActivities();
