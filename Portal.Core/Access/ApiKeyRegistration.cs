@@ -1,6 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Portal.Core.Gateway;
 
 namespace Portal.Core.Access;
 
@@ -9,8 +8,6 @@ internal static class ApiKeyRegistration
     public static void AddApiKeys(this IServiceCollection services)
     {
         services.TryAddSingleton<AuditLog>();
-        services.TryAddSingleton<LimitCatalog>();
-        services.TryAddSingleton<UsageMeter>();
         services.AddSingleton<ApiKeyService>();
         services.AddSingleton<ApiKeyUsage>();
         services.AddSingleton<KeyUseRecorder>();

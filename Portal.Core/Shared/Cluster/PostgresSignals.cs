@@ -18,6 +18,7 @@ internal sealed class PostgresSignals(DatabaseOptions options, ILogger<LocalSign
     private readonly string _node = Convert.ToHexString(System.Security.Cryptography.RandomNumberGenerator.GetBytes(8));
     private readonly ILogger _logger = logger;
     private Task _running = Task.CompletedTask;
+    private bool _disposed;
 
     public override void Send(string topic, string subject)
     {
@@ -37,8 +38,11 @@ internal sealed class PostgresSignals(DatabaseOptions options, ILogger<LocalSign
         await _running;
     }
 
+    // The container disposes it for each of the services it is registered as.
     public async ValueTask DisposeAsync()
     {
+        if (_disposed) return;
+        _disposed = true;
         await StopAsync(CancellationToken.None);
         _stopping.Dispose();
     }

@@ -99,7 +99,7 @@ internal sealed class AccessHost : IAsyncDisposable
 
     /// <summary>A key of the owner with these scopes, everything else as it comes.</summary>
     public async Task<ApiKeyResource> Key(params string[] scopes) =>
-        (await Keys.Create(Owner, new ApiKeyInput { Name = "Key", Scopes = scopes }, CancellationToken.None)).Key;
+        (await Keys.Create(Owner, new ApiKeyInput { Name = "Key", Scopes = scopes }, CancellationToken.None));
 
     public async ValueTask DisposeAsync()
     {

@@ -1,0 +1,75 @@
+using Microsoft.AspNetCore.Http;
+using Portal.Core.Access;
+using Portal.Core.Gateway;
+using Portal.Core.Shared.Problems;
+
+namespace Portal.Api.Gateway;
+
+/// <summary>Finds out who calls, by API key or session token, and whether their credential is good.</summary>
+internal sealed class Authenticator(KeyCallers keys, AddressCallers addresses, TimeProvider time)
+{
+    private const string KeyHeader = "X-API-Key";
+    private const string OrganizationHeader = "X-Organization-ID";
+    private const string Bearer = "Bearer ";
+
+    /// <summary>Sets the call's caller; an anonymous one where the credential is missing or bad.</summary>
+    /// <returns>Why the credential is refused; null when it is good, or not needed.</returns>
+    public async ValueTask<Problem?> Authenticate(ApiCall call)
+    {
+        var credential = Credential(call.Http.Request);
+        if (credential is null)
+        {
+            call.Caller = addresses.Of(call.Address);
+            return call.Policy.Anonymous
+                ? null
+                : Failed("A credential is missing: send an API key as X-API-Key, or a key or token as Authorization: Bearer.", "missing");
+        }
+
+        var problem = await AuthenticateKey(call, credential);
+        if (problem is null) return WrongOrganization(call);
+        call.Caller = addresses.Of(call.Address);
+        return problem;
+    }
+
+    private async ValueTask<Problem?> AuthenticateKey(ApiCall call, string credential)
+    {
+        // The checksum tells a mistyped key from an unknown one without a look-up.
+        if (!ApiKeyFormat.TryParse(credential, out _)) return Failed("The API key is malformed: it was cut off or mistyped.", "malformed");
+        var caller = await keys.Find(KeyHash.Of(credential));
+        if (caller is null) return Failed("The API key is not known.", "unknown");
+        if (caller.Refusal is { } refusal) return Failed($"The API key is {refusal}.", refusal);
+        if (caller.ExpiresAt is { } expiry && expiry <= time.GetUtcNow())
+        {
+            return new Problem(ErrorCode.TokenExpired, "The API key has expired.")
+            {
+                Details = Problem.Pairs(("reason", "expired"), ("expired_at", expiry), ("key", caller.Id)),
+            };
+        }
+
+        call.Caller = caller;
+        return null;
+    }
+
+    private static Problem? WrongOrganization(ApiCall call)
+    {
+        if (!call.Http.Request.Headers.TryGetValue(OrganizationHeader, out var wanted) || wanted.ToString() == call.Tenant.OrganizationId) return null;
+        return new Problem(ErrorCode.AuthorizationFailed, "The credential does not belong to the organization that X-Organization-ID names.")
+        {
+            Details = Problem.Pairs(("header", OrganizationHeader), ("organization_id", wanted.ToString())),
+        };
+    }
+
+    private static string? Credential(HttpRequest request)
+    {
+        if (request.Headers.TryGetValue(KeyHeader, out var key) && key.Count > 0) return key.ToString();
+        var authorization = request.Headers.Authorization;
+        if (authorization.Count == 0) return null;
+        var text = authorization.ToString();
+        return text.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase) ? text[Bearer.Length..].Trim() : text;
+    }
+
+    private static Problem Failed(string message, string reason) => new(ErrorCode.AuthenticationFailed, message)
+    {
+        Details = Problem.Pairs(("reason", reason)),
+    };
+}

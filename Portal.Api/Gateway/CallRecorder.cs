@@ -1,0 +1,55 @@
+using Portal.Core.Access;
+using Portal.Core.Gateway;
+
+namespace Portal.Api.Gateway;
+
+/// <summary>Counts and logs a call once it is answered.</summary>
+internal sealed class CallRecorder(RequestLogWriter log, KeyUseRecorder uses, TimeProvider time)
+{
+    private const int LongestText = 500;
+
+    /// <summary>Notes that a caller's credential let it in, whatever becomes of the call.</summary>
+    public void LetIn(ApiCall call)
+    {
+        if (call.Caller.Kind == CallerKind.ApiKey) uses.Touch(call.Caller.Id, call.Address, time.GetUtcNow());
+    }
+
+    public void Record(ApiCall call)
+    {
+        if (call.Use?.Usage is not { } usage) return;
+        var status = call.Http.Response.StatusCode;
+        var latency = (long)time.GetElapsedTime(call.Started).TotalMicroseconds;
+        var now = time.GetUtcNow();
+        usage.Count(now.ToUnixTimeSeconds() / 60, status, latency, call.Charged);
+        if (!log.Admits(status)) return;
+        var request = call.Http.Request;
+        log.Add(new RequestLog
+        {
+            OrganizationId = call.Tenant.OrganizationId,
+            Mode = call.Tenant.Mode,
+            RequestId = call.RequestId,
+            CallerId = call.Caller.Id,
+            Method = request.Method,
+            Path = Clip(request.Path.Value) ?? "",
+            Operation = call.Policy.Operation.Id,
+            Status = status,
+            Latency = latency,
+            ErrorCode = call.ErrorCode,
+            Address = call.Address?.ToString(),
+            UserAgent = Clip(request.Headers.UserAgent.ToString()),
+            Version = call.Version.Date,
+            CreatedAt = now,
+        });
+    }
+
+    // Both databases take what a client may send: no null character, no lone surrogate, a bounded length.
+    private static string? Clip(string? text)
+    {
+        if (string.IsNullOrEmpty(text)) return null;
+        var clipped = text.Length > LongestText ? text[..LongestText] : text;
+        return string.Create(clipped.Length, clipped, static (target, source) =>
+        {
+            for (var i = 0; i < target.Length; i++) target[i] = source[i] == '\0' || char.IsSurrogate(source[i]) ? '\uFFFD' : source[i];
+        });
+    }
+}

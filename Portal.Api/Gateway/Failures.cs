@@ -1,0 +1,56 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Microsoft.AspNetCore.Http;
+using Microsoft.EntityFrameworkCore;
+using Portal.Core.Gateway;
+using Portal.Core.Shared.Problems;
+
+namespace Portal.Api.Gateway;
+
+/// <summary>Says in the API's words what went wrong when a handler, or the binding before it, threw.</summary>
+internal static partial class Failures
+{
+    public static Problem Explain(Exception e) => e switch
+    {
+        ProblemException refused => refused.Problem,
+        BadHttpRequestException bad => Explain(bad),
+        JsonException json => Explain(json),
+        DbUpdateException { Entries: [{ Entity: IdempotencyRecord }, ..] } =>
+            Problem.Conflict("Another request with this idempotency key was carried out at the same time."),
+        _ => new Problem(ErrorCode.Internal, "Something went wrong on our side. The trace id leads us to it."),
+    };
+
+    private static Problem Explain(BadHttpRequestException e)
+    {
+        if (e.InnerException is JsonException json) return Explain(json);
+        return e.StatusCode switch
+        {
+            StatusCodes.Status413PayloadTooLarge => RequestBody.TooLarge(),
+            StatusCodes.Status415UnsupportedMediaType =>
+                Problem.Field(ErrorCode.WrongFormat, "Content-Type", "The body must be sent as application/json.") with { Status = e.StatusCode },
+            _ when ParameterName().Match(e.Message) is { Success: true } match => Parameter(match.Groups["name"].Value, e.Message),
+            _ => Problem.Field(ErrorCode.WrongFormat, "request", "The request cannot be read."),
+        };
+    }
+
+    private static Problem Parameter(string name, string message)
+    {
+        // The framework says what could not be bound in words alone.
+        var field = JsonNamingPolicy.SnakeCaseLower.ConvertName(name);
+        if (message.StartsWith("Required", StringComparison.Ordinal) || message.StartsWith("Implicit body", StringComparison.Ordinal))
+            return Problem.Field(ErrorCode.MissingField, message.Contains("body", StringComparison.Ordinal) ? "body" : field, "It is required.");
+        return Problem.Field(ErrorCode.WrongFormat, field, $"{field} has the wrong type.");
+    }
+
+    private static Problem Explain(JsonException e)
+    {
+        var path = e.Path is { Length: > 0 } and not "$" ? e.Path.StartsWith("$.", StringComparison.Ordinal) ? e.Path[2..] : e.Path.TrimStart('$') : "body";
+        var broken = e.InnerException?.GetType().Name == "JsonReaderException" || path == "body" && e.BytePositionInLine is not null && e.Path is null;
+        return broken
+            ? Problem.Field(ErrorCode.WrongFormat, path, $"The body is not valid JSON at line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}.")
+            : Problem.Field(ErrorCode.WrongFormat, path, path == "body" ? "The body must be a JSON object." : $"{path} has the wrong type or format.");
+    }
+
+    [GeneratedRegex("(?:parameter|body inferred for parameter) \"(?:[^\"]* )?(?<name>[^\" ]+)\"", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 100)]
+    private static partial Regex ParameterName();
+}

@@ -1,0 +1,100 @@
+using System.Collections.Concurrent;
+using Microsoft.EntityFrameworkCore;
+using Portal.Core.Access;
+using Portal.Core.Gateway;
+using Portal.Core.Shared.Cluster;
+using Portal.Core.Shared.Data;
+using Portal.Core.Shared.Security;
+
+namespace Portal.Api.Gateway;
+
+/// <summary>
+/// The callers behind API keys, kept by the hash of the key. A change of a key is told by a signal and takes effect on
+/// the next request; a look-up that a change overtook is not kept.
+/// </summary>
+internal sealed class KeyCallers : IDisposable
+{
+    // Unknown keys are remembered too, so that a program with a dead key does not read the database at each call.
+    private const int MostKept = 50_000;
+
+    private readonly PortalStore _store;
+    private readonly Quotas _quotas;
+    private readonly OperationRegistry _operations;
+    private readonly ConcurrentDictionary<KeyHash, Caller?> _callers = new();
+    private readonly IDisposable[] _subscriptions;
+    private int _generation;
+
+    public KeyCallers(PortalStore store, Quotas quotas, OperationRegistry operations, IClusterSignals signals)
+    {
+        _store = store;
+        _quotas = quotas;
+        _operations = operations;
+        _subscriptions =
+        [
+            signals.Subscribe(SignalTopics.ApiKey, id => Forget(caller => id.Length == 0 || caller is null || caller.Id == id)),
+            signals.Subscribe(SignalTopics.Organization, id => Forget(caller => id.Length == 0 || caller?.Tenant.OrganizationId == id)),
+        ];
+    }
+
+    /// <summary>The caller with this key, good or refused; null when there is no such key.</summary>
+    public ValueTask<Caller?> Find(in KeyHash hash)
+    {
+        if (_callers.TryGetValue(hash, out var caller)) return ValueTask.FromResult(caller);
+        return new ValueTask<Caller?>(Load(hash));
+    }
+
+    public void Dispose()
+    {
+        foreach (var subscription in _subscriptions) subscription.Dispose();
+    }
+
+    private async Task<Caller?> Load(KeyHash hash)
+    {
+        var generation = Volatile.Read(ref _generation);
+        var caller = await Read(hash);
+        if (_callers.Count >= MostKept) _callers.Clear();
+        _callers[hash] = caller;
+        // A change that came while we read may not be in what we read: the next call looks again.
+        if (generation != Volatile.Read(ref _generation)) _callers.TryRemove(hash, out _);
+        return caller;
+    }
+
+    private async Task<Caller?> Read(KeyHash hash)
+    {
+        var bytes = hash.ToArray();
+        await using var db = _store.ReadAcross();
+        var found = await db.Across<ApiKey>()
+            .Where(key => key.Hash == bytes)
+            .Join(db.Organizations, key => key.OrganizationId, organization => organization.Id, (key, organization) => new { Key = key, Organization = organization })
+            .SingleOrDefaultAsync();
+        if (found is null || !hash.FixedTimeEquals(new KeyHash(found.Key.Hash))) return null;
+        var key = found.Key;
+        return new Caller
+        {
+            Kind = CallerKind.ApiKey,
+            Id = key.Id,
+            Name = key.Name,
+            Tenant = new Tenant(key.OrganizationId, key.Mode),
+            Plan = found.Organization.Plan,
+            Scopes = Scopes.Expand(key.Scopes),
+            AllowedAddresses = AddressRanges.TryParse(key.AllowedAddresses, out var ranges, out var reason)
+                ? ranges
+                : throw new InvalidOperationException($"The address list of {key.Id} cannot be read: {reason}"),
+            ExpiresAt = key.ExpiresAt,
+            Refusal = key.RevokedAt is not null ? "revoked" : key.Enabled ? null : "disabled",
+            RateLimit = key.RateLimit,
+            PinnedVersion = found.Organization.PinnedVersion,
+            Quota = await _quotas.Of(key.OrganizationId),
+            Uses = new OperationUse?[_operations.Count],
+        };
+    }
+
+    private void Forget(Func<Caller?, bool> which)
+    {
+        Interlocked.Increment(ref _generation);
+        foreach (var pair in _callers)
+        {
+            if (which(pair.Value)) _callers.TryRemove(pair);
+        }
+    }
+}

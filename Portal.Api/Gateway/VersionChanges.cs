@@ -1,0 +1,79 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http;
+using Portal.Core.Shared.Json;
+
+namespace Portal.Api.Gateway;
+
+/// <summary>One difference between two versions: how the older one shows a resource, and what it sends.</summary>
+internal abstract class VersionChange
+{
+    /// <summary>The newest version in which things were still the old way.</summary>
+    public abstract ApiVersion LastOld { get; }
+
+    /// <summary>The types that answers show and requests carry to which the change applies.</summary>
+    public abstract IReadOnlyCollection<Type> Types { get; }
+
+    /// <summary>Turns a resource in the newer shape into the older.</summary>
+    public abstract void ToOlder(JsonObject resource);
+
+    /// <summary>Turns a request in the older shape into the newer.</summary>
+    public abstract void ToNewer(JsonObject request);
+}
+
+/// <summary>Applies the changes between the current version and an older one.</summary>
+internal static class VersionChanges
+{
+    /// <summary>All changes, newest first: the order in which an answer goes back in time.</summary>
+    public static IReadOnlyList<VersionChange> All { get; } = [];
+
+    /// <summary>A value as an older version shows it; the value itself where nothing about it changed.</summary>
+    public static object ToOlder(object value, ApiVersion version)
+    {
+        if (value is IResourcePage page)
+        {
+            var items = JsonSerializer.SerializeToNode(page, PortalJson.Options)![page.Name]!.AsArray();
+            var changes = Between(version, page.GetType().GetGenericArguments()[0]);
+            foreach (var item in items) Apply(changes, item);
+            return new OlderPage(page.Name, (JsonArray)items.DeepClone(), page.Pagination);
+        }
+
+        var applicable = Between(version, value.GetType());
+        if (applicable.Count == 0) return value;
+        var node = JsonSerializer.SerializeToNode(value, PortalJson.Options)!;
+        Apply(applicable, node);
+        return node;
+    }
+
+    /// <summary>Rewrites the body of a request that an older version sent.</summary>
+    public static async Task RewriteRequest(HttpContext http, Type? requestType, ApiVersion version)
+    {
+        if (requestType is null) return;
+        var changes = Between(version, requestType);
+        if (changes.Count == 0) return;
+        var sent = await RequestBody.Read(http);
+        JsonObject? body;
+        try
+        {
+            body = JsonNode.Parse(sent) as JsonObject;
+        }
+        catch (JsonException)
+        {
+            // The handler's binding reports it, as for the current version.
+            return;
+        }
+
+        if (body is null) return;
+        foreach (var change in changes.Reverse()) change.ToNewer(body);
+        RequestBody.Replace(http, JsonSerializer.SerializeToUtf8Bytes(body, PortalJson.Options));
+    }
+
+    private static void Apply(IReadOnlyList<VersionChange> changes, JsonNode? resource)
+    {
+        if (resource is not JsonObject fields) return;
+        foreach (var change in changes) change.ToOlder(fields);
+    }
+
+    private static IReadOnlyList<VersionChange> Between(ApiVersion version, Type type) =>
+        [.. All.Where(change => change.Types.Contains(type) && string.CompareOrdinal(version.Date, change.LastOld.Date) <= 0)];
+}

@@ -1,0 +1,63 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Portal.Api.Access;
+using Portal.Api.Gateway;
+using Portal.Api.Operations;
+using Portal.Core.Shared.Json;
+
+namespace Portal.Api;
+
+/// <summary>The API's doors: its services, its gateway and its endpoints.</summary>
+public static class PortalApi
+{
+    public static IServiceCollection AddPortalApi(this IServiceCollection services)
+    {
+        services.ConfigureHttpJsonOptions(options => PortalJson.Configure(options.SerializerOptions));
+        services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
+        services.AddHealth();
+        services.AddKeys();
+        services.AddSingleton<OperationRegistry>();
+        services.AddSingleton<KeyCallers>();
+        services.AddSingleton<AddressCallers>();
+        services.AddSingleton<Authenticator>();
+        services.AddSingleton<Admission>();
+        services.AddSingleton<Idempotency>();
+        services.AddSingleton<CallRecorder>();
+        return services;
+    }
+
+    /// <summary>Puts the gateway in front of the API. It goes after routing and before everything that is meant for pages.</summary>
+    public static IApplicationBuilder UsePortalGateway(this IApplicationBuilder app) => app.UseMiddleware<GatewayMiddleware>();
+
+    /// <summary>Maps every endpoint on both surfaces.</summary>
+    public static void MapPortalApi(this IEndpointRouteBuilder app)
+    {
+        var operations = app.ServiceProvider.GetRequiredService<OperationRegistry>();
+        MapAll(Surface(app, "/api/v1", ApiSurface.Canonical, operations));
+        MapAll(Surface(app, "/api", ApiSurface.Enveloped, operations));
+        app.MapHealth();
+    }
+
+    /// <summary>Stops the start when an endpoint does not say who may call it.</summary>
+    public static void CheckEndpoints(this IEndpointRouteBuilder app) => GatewayGuard.Check(app.DataSources.SelectMany(source => source.Endpoints));
+
+    private static void MapAll(RouteGroupBuilder api)
+    {
+        api.MapPing();
+        api.MapKeys();
+    }
+
+    private static RouteGroupBuilder Surface(IEndpointRouteBuilder app, string prefix, ApiSurface surface, OperationRegistry operations)
+    {
+        var group = app.MapGroup(prefix);
+        group.WithMetadata(new SurfaceInfo(surface));
+        group.AddEndpointFilter<RouteGroupBuilder, Representation>();
+        ((IEndpointConventionBuilder)group).Finally(endpoint =>
+        {
+            if (EndpointPolicy.From((RouteEndpointBuilder)endpoint, surface, operations) is { } policy) endpoint.Metadata.Add(policy);
+        });
+        return group;
+    }
+}

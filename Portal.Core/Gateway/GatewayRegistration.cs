@@ -1,0 +1,21 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Portal.Core.Gateway;
+
+internal static class GatewayRegistration
+{
+    public static void AddGateway(this IServiceCollection services, IConfiguration configuration)
+    {
+        var log = new RequestLogOptions();
+        configuration.GetSection("RequestLog").Bind(log);
+        if (log.Faults().ToArray() is { Length: > 0 } faults) throw new InvalidOperationException(string.Join(Environment.NewLine, faults));
+        services.AddSingleton(log);
+        services.AddSingleton<LimitCatalog>();
+        services.AddSingleton<WindowRegistry>();
+        services.AddSingleton<Quotas>();
+        services.AddSingleton<RequestLogWriter>();
+        services.AddSingleton<UsageMeter>();
+        services.AddHostedService(provider => provider.GetRequiredService<UsageMeter>());
+    }
+}
