@@ -6,6 +6,7 @@ using Portal.Core.Gateway;
 using Portal.Core.Shared.Data;
 using Portal.Core.Shared.Events;
 using Portal.Core.Shared.Ids;
+using Portal.Core.Shared.Mail;
 
 namespace Portal.Core;
 
@@ -19,7 +20,8 @@ public static class PortalCore
         services.AddSingleton<EventOutbox>();
         services.AddGateway(configuration);
         services.AddData(configuration);
-        services.AddApiKeys();
+        services.AddMail(configuration);
+        services.AddAccess(configuration);
         return services;
     }
 }

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Portal.Core.Access;
 
@@ -7,7 +6,6 @@ internal static class ApiKeyRegistration
 {
     public static void AddApiKeys(this IServiceCollection services)
     {
-        services.TryAddSingleton<AuditLog>();
         services.AddSingleton<ApiKeyService>();
         services.AddSingleton<ApiKeyUsage>();
         services.AddSingleton<KeyUseRecorder>();

@@ -38,7 +38,11 @@ internal sealed class PostgresTransactions(IDbContextFactory<PortalDbContext> co
         return result;
     }
 
-    private static bool IsConflict(Exception e) =>
-        (e as PostgresException ?? e.InnerException as PostgresException)?.SqlState
-            is PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected;
+    // EF wraps what the server says, once or twice.
+    private static bool IsConflict(Exception e) => e switch
+    {
+        PostgresException { SqlState: PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected } => true,
+        { InnerException: { } inner } => IsConflict(inner),
+        _ => false,
+    };
 }
