@@ -52,6 +52,12 @@ public sealed class ApiCall
     internal bool Charged { get; set; }
     internal string? ErrorCode { get; set; }
 
+    /// <summary>Whether the credential was good and might be used from where the call came.</summary>
+    internal bool IsLetIn { get; set; }
+
+    /// <summary>The session behind an access token; null for keys.</summary>
+    internal string? SessionId { get; set; }
+
     /// <summary>The call of a request that came through the gateway.</summary>
     public static ApiCall Of(HttpContext http) =>
         http.Features.Get<ApiCall>() ?? throw new InvalidOperationException("The request did not come through the gateway.");

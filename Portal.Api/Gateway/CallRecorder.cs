@@ -8,12 +8,6 @@ internal sealed class CallRecorder(RequestLogWriter log, KeyUseRecorder uses, Ti
 {
     private const int LongestText = 500;
 
-    /// <summary>Notes that a caller's credential let it in, whatever becomes of the call.</summary>
-    public void LetIn(ApiCall call)
-    {
-        if (call.Caller.Kind == CallerKind.ApiKey) uses.Touch(call.Caller.Id, call.Address, time.GetUtcNow());
-    }
-
     public void Record(ApiCall call)
     {
         if (call.Use?.Usage is not { } usage) return;
@@ -21,6 +15,7 @@ internal sealed class CallRecorder(RequestLogWriter log, KeyUseRecorder uses, Ti
         var latency = (long)time.GetElapsedTime(call.Started).TotalMicroseconds;
         var now = time.GetUtcNow();
         usage.Count(now.ToUnixTimeSeconds() / 60, status, latency, call.Charged);
+        if (call.IsLetIn && call.Caller.Kind == CallerKind.ApiKey) NoteUse(call, now);
         if (!log.Admits(status)) return;
         var request = call.Http.Request;
         log.Add(new RequestLog
@@ -40,6 +35,15 @@ internal sealed class CallRecorder(RequestLogWriter log, KeyUseRecorder uses, Ti
             Version = call.Version.Date,
             CreatedAt = now,
         });
+    }
+
+    // Once a second is as fine as anybody reads it.
+    private void NoteUse(ApiCall call, DateTimeOffset now)
+    {
+        var second = now.ToUnixTimeSeconds();
+        if (call.Caller.NotedUse == second) return;
+        call.Caller.NotedUse = second;
+        uses.Touch(call.Caller.Id, call.Address, now);
     }
 
     // Both databases take what a client may send: no null character, no lone surrogate, a bounded length.
