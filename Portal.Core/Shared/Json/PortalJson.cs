@@ -70,14 +70,17 @@ internal sealed class OptionalConverterFactory : JsonConverterFactory
         typeToConvert.IsGenericType && typeToConvert.GetGenericTypeDefinition() == typeof(Optional<>);
 
     public override JsonConverter CreateConverter(Type typeToConvert, JsonSerializerOptions options) =>
-        (JsonConverter)Activator.CreateInstance(typeof(Converter<>).MakeGenericType(typeToConvert.GetGenericArguments()))!;
+        (JsonConverter)Activator.CreateInstance(typeof(Converter<>).MakeGenericType(typeToConvert.GetGenericArguments()), options)!;
 
-    private sealed class Converter<T> : JsonConverter<Optional<T>>
+    private sealed class Converter<T>(JsonSerializerOptions options) : JsonConverter<Optional<T>>
     {
+        private readonly JsonConverter<T> _value = (JsonConverter<T>)options.GetConverter(typeof(T));
+
         public override bool HandleNull => true;
 
+        // The value's converter itself: JsonSerializer would begin a path of its own, and a fault would not name its field.
         public override Optional<T> Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-            new(JsonSerializer.Deserialize<T>(ref reader, options)!);
+            reader.TokenType == JsonTokenType.Null && default(T) is null ? new(default!) : new(_value.Read(ref reader, typeof(T), options)!);
 
         public override void Write(Utf8JsonWriter writer, Optional<T> value, JsonSerializerOptions options) =>
             JsonSerializer.Serialize(writer, value.Value, options);
