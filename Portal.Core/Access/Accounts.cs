@@ -38,7 +38,7 @@ public sealed class Accounts(
         var user = accounts.Prepare(registration.Email!, registration.Password!, first, registration.LastName!);
         var name = string.IsNullOrWhiteSpace(registration.OrganizationName) ? $"{first}'s organization" : registration.OrganizationName;
         var token = links.Make(LinkTokens.ConfirmEmail, user);
-        return await NewAccounts.Commit(store, user, async (db, cancel) =>
+        return await NewAccounts.Commit(store, async (db, cancel) =>
         {
             await NewAccounts.Add(db, user, cancel);
             var organization = accounts.AddOrganization(db, user, name, options.Value.DefaultPlan);

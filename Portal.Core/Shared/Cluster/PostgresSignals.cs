@@ -38,11 +38,10 @@ internal sealed class PostgresSignals(DatabaseOptions options, ILogger<LocalSign
         await _running;
     }
 
-    // The container disposes it for each of the services it is registered as.
+    // The container disposes it once for each service that it stands for.
     public async ValueTask DisposeAsync()
     {
-        if (_disposed) return;
-        _disposed = true;
+        if (Interlocked.Exchange(ref _disposed, true)) return;
         await StopAsync(CancellationToken.None);
         _stopping.Dispose();
     }
