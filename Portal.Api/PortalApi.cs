@@ -18,6 +18,7 @@ public static class PortalApi
         services.ConfigureHttpJsonOptions(options => PortalJson.Configure(options.SerializerOptions));
         services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
         services.AddHealth();
+        services.AddKeys();
         services.AddSingleton<OperationRegistry>();
         services.AddSingleton<KeyCallers>();
         services.AddSingleton<UserCallers>();
@@ -49,6 +50,7 @@ public static class PortalApi
     {
         api.MapPing();
         api.MapAuth();
+        api.MapKeys();
         api.MapContacts();
         api.MapDeals();
         api.MapActivities();

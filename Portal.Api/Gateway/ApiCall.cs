@@ -57,6 +57,9 @@ public sealed class ApiCall
     internal bool Charged { get; set; }
     internal string? ErrorCode { get; set; }
 
+    /// <summary>Whether the credential was good and might be used from where the call came.</summary>
+    internal bool IsLetIn { get; set; }
+
     /// <summary>The call of a request that came through the gateway.</summary>
     public static ApiCall Of(HttpContext http) =>
         http.Features.Get<ApiCall>() ?? throw new InvalidOperationException("The request did not come through the gateway.");
