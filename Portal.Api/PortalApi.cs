@@ -20,6 +20,8 @@ public static class PortalApi
         OpenApiDocuments.Add(services);
         services.AddSingleton<OperationRegistry>();
         services.AddSingleton<KeyCallers>();
+        services.AddSingleton<UserCallers>();
+        services.AddSingleton<VersionPins>();
         services.AddSingleton<AddressCallers>();
         services.AddSingleton<Authenticator>();
         services.AddSingleton<Admission>();

@@ -1,10 +1,12 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Portal.Core.Access;
 using Portal.Core.Gateway;
 using Portal.Core.Shared.Data;
 using Portal.Core.Shared.Events;
 using Portal.Core.Shared.Ids;
+using Portal.Core.Shared.Mail;
 
 namespace Portal.Core;
 
@@ -18,6 +20,8 @@ public static class PortalCore
         services.AddSingleton<EventOutbox>();
         services.AddGateway(configuration);
         services.AddData(configuration);
+        services.AddMail(configuration);
+        services.AddAccess(configuration);
         return services;
     }
 }

@@ -1,9 +1,12 @@
 using Portal.Api;
 using Portal.Core;
+using Portal.Core.Access;
 using Portal.Core.Gateway;
 using Portal.Core.Shared.Data;
+using Portal.Shared;
 
 var builder = WebApplication.CreateBuilder(args);
+builder.UseHostDefaults();
 builder.WebHost.ConfigureKestrel(server =>
 {
     server.AddServerHeader = false;
@@ -11,13 +14,19 @@ builder.WebHost.ConfigureKestrel(server =>
 });
 builder.Services.AddPortalCore(builder.Configuration);
 builder.Services.AddPortalApi();
+builder.Services.AddPortalPages();
 
 var app = builder.Build();
 await app.Services.GetRequiredService<DatabaseStartup>().Prepare(CancellationToken.None);
 await app.Services.GetRequiredService<LimitCatalog>().Load(CancellationToken.None);
+await app.Services.GetRequiredService<AccessStartup>().Prepare(CancellationToken.None);
 
+// API calls end in the gateway: they pass nothing that is meant for pages.
 app.UseRouting();
 app.UsePortalGateway();
+app.UsePortalPages();
+app.UseAuthorization();
 app.MapPortalApi();
+app.MapPortalPages();
 app.CheckEndpoints();
 await app.RunAsync();

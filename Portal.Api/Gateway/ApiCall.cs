@@ -52,6 +52,9 @@ public sealed class ApiCall
     internal bool Charged { get; set; }
     internal string? ErrorCode { get; set; }
 
+    /// <summary>The session behind an access token; null for keys.</summary>
+    internal string? SessionId { get; set; }
+
     /// <summary>The call of a request that came through the gateway.</summary>
     public static ApiCall Of(HttpContext http) =>
         http.Features.Get<ApiCall>() ?? throw new InvalidOperationException("The request did not come through the gateway.");

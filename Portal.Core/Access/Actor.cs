@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using Portal.Core.Shared.Data;
 
 namespace Portal.Core.Access;
@@ -16,10 +17,19 @@ public sealed record Actor(Tenant Tenant, string Type, string? Id, string Name)
     public string? UserId { get; init; }
 
     /// <summary>
+    /// Everything the actor may do, as <see cref="Scopes.Expand"/> gives it: a key's or token's scopes, a member's role.
+    /// Services that hand permissions on hand on no more than these; null is none.
+    /// </summary>
+    public FrozenSet<string>? GrantedScopes { get; init; }
+
+    /// <summary>
     /// Joins the transaction of what this actor does, with the unit's result: an answer to be kept for an
     /// idempotency key commits with the change or not at all.
     /// </summary>
     public Action<PortalDbContext, object?>? Joining { get; init; }
+
+    /// <summary>Whether the actor may do what a scope names; the system may do everything.</summary>
+    public bool May(string scope) => Type == "system" || (GrantedScopes is { } granted && Scopes.Covers(granted, scope));
 
     public static Actor System(Tenant tenant) => new(tenant, "system", null, "Portal");
 }

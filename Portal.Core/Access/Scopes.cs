@@ -91,6 +91,11 @@ public static class Scopes
         return all.ToFrozenSet(StringComparer.Ordinal);
     }
 
+    /// <summary>Whether expanded scopes hold all that a scope amounts to: <c>contacts:*</c> is read and write together.</summary>
+    public static bool Covers(FrozenSet<string> expanded, string scope) =>
+        expanded.Contains(Everything) || expanded.Contains(scope)
+        || (scope.EndsWith(":*", StringComparison.Ordinal) && expanded.Contains($"{scope[..^1]}read") && expanded.Contains($"{scope[..^1]}write"));
+
     /// <summary>What a member's role amounts to when they call the API as themselves.</summary>
     public static IReadOnlyList<string> Of(Role role) => role switch
     {

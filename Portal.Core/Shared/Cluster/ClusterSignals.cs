@@ -34,6 +34,12 @@ public static class SignalTopics
 
     /// <summary>The outbox has new events; the subject is the organization's id.</summary>
     public const string Outbox = "outbox";
+
+    /// <summary>A mail was queued; the subject is its id.</summary>
+    public const string Mail = "mail";
+
+    /// <summary>Another key signs access tokens from now on; the subject is its id.</summary>
+    public const string SigningKey = "signing_key";
 }
 
 /// <summary>Signals within one process: all there is on SQLite, and the local half on PostgreSQL.</summary>

@@ -12,6 +12,9 @@ public sealed partial class Faults
 
     public void Add(string field, string reason, ErrorCode? code = null) => _found.Add((code ?? ErrorCode.Validation, new FieldFault(field, reason)));
 
+    /// <summary>Takes over what another check found.</summary>
+    public void AddAll(Faults others) => _found.AddRange(others._found);
+
     /// <summary>A text that must be there, not blank and at most <paramref name="longest"/> characters.</summary>
     public void Required(string field, string? value, int longest = 200)
     {

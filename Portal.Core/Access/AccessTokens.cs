@@ -1,0 +1,51 @@
+using Microsoft.IdentityModel.JsonWebTokens;
+using Microsoft.IdentityModel.Tokens;
+using Portal.Core.Shared.Ids;
+
+namespace Portal.Core.Access;
+
+/// <summary>
+/// Makes access tokens: JWTs with exactly the claims of Auterity's JWTPayload, <c>sid</c> (the session) and <c>mode</c>.
+/// Role and permissions are those of the moment of issue.
+/// </summary>
+internal sealed class AccessTokens(SigningKeys keys, IdGenerator ids, TimeProvider time)
+{
+    // Otherwise the handler adds nbf, and iat and exp by the machine's clock.
+    private readonly JsonWebTokenHandler _handler = new() { SetDefaultTimesOnTokenCreation = false };
+
+    /// <summary>Signs a token for a session; it expires after <see cref="SessionLifetimes.Access"/>.</summary>
+    public async Task<string> Issue(Session session, User user, Role role, CancellationToken cancellation)
+    {
+        var now = time.GetUtcNow().UtcDateTime;
+        return _handler.CreateToken(new SecurityTokenDescriptor
+        {
+            IssuedAt = now,
+            Expires = now + SessionLifetimes.Access,
+            SigningCredentials = new SigningCredentials(await keys.Current(cancellation), SecurityAlgorithms.EcdsaSha256),
+            Claims = new Dictionary<string, object>(StringComparer.Ordinal)
+            {
+                [SessionClaims.User] = user.Id,
+                [SessionClaims.Email] = user.Email ?? "",
+                [SessionClaims.Organization] = session.OrganizationId,
+                [SessionClaims.Role] = Scopes.NameOf(role),
+                [SessionClaims.Permissions] = Scopes.Of(role).ToArray(),
+                [SessionClaims.TokenId] = ids.New("jti"),
+                [SessionClaims.Session] = session.Id,
+                [SessionClaims.Mode] = "live",
+            },
+        });
+    }
+}
+
+/// <summary>The names of an access token's claims.</summary>
+internal static class SessionClaims
+{
+    public const string User = "sub";
+    public const string Email = "email";
+    public const string Organization = "org_id";
+    public const string Role = "role";
+    public const string Permissions = "permissions";
+    public const string TokenId = "jti";
+    public const string Session = "sid";
+    public const string Mode = "mode";
+}

@@ -1,0 +1,55 @@
+using System.Reflection;
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Routing;
+using Portal.Shared.Parts;
+
+namespace Portal.Shared.Layout;
+
+/// <summary>A page in the side navigation.</summary>
+/// <param name="Address">Path from the portal's root, with a leading slash; the page's own <c>@page</c> route.</param>
+/// <param name="TextKey">Key in <see cref="SharedTexts"/>.</param>
+/// <param name="Icon">The icon before the text.</param>
+public sealed record NavigationEntry(string Address, string TextKey, IconName Icon)
+{
+    /// <summary>Relative to the base element, so that the portal also works under a path.</summary>
+    public string Href => Address[1..];
+
+    /// <summary>The start page's empty address would otherwise match every page.</summary>
+    public NavLinkMatch Match => Address == "/" ? NavLinkMatch.All : NavLinkMatch.Prefix;
+}
+
+/// <summary>An area of the portal with its pages, in the order in which they are shown.</summary>
+/// <param name="TitleKey">Key in <see cref="SharedTexts"/>.</param>
+/// <param name="Entries">The area's pages.</param>
+public sealed record NavigationSection(string TitleKey, IReadOnlyList<NavigationEntry> Entries);
+
+/// <summary>What the side navigation shows: the areas, and in them the pages.</summary>
+internal static class NavigationCatalog
+{
+    private static readonly HashSet<string> Routes = typeof(NavigationCatalog).Assembly.GetTypes()
+        .SelectMany(type => type.GetCustomAttributes<RouteAttribute>())
+        .Select(route => route.Template)
+        .ToHashSet(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Every area and entry, also those whose page is not in this build.</summary>
+    internal static IReadOnlyList<NavigationSection> Sections { get; } =
+    [
+        new("Nav.Start", [new("/", "Nav.Home", IconName.Home)]),
+        new("Nav.Build", [new("/keys", "Nav.ApiKeys", IconName.Key)]),
+        new("Nav.Observe", []),
+        new("Nav.Webhooks", []),
+        new("Nav.Integrations", []),
+        new("Nav.Workflows", []),
+        new("Nav.Data", []),
+        new("Nav.Organization", []),
+        new("Nav.Admin", []),
+    ];
+
+    /// <summary>Areas with at least one page; an entry whose address no page answers is left out, so no link is dead.</summary>
+    internal static IReadOnlyList<NavigationSection> Reachable { get; } =
+    [
+        .. Sections
+            .Select(section => section with { Entries = [.. section.Entries.Where(entry => Routes.Contains(entry.Address))] })
+            .Where(section => section.Entries.Count > 0),
+    ];
+}

@@ -1,0 +1,18 @@
+namespace Portal.Shared.Parts;
+
+/// <summary>The icons that <see cref="Icon"/> draws.</summary>
+public enum IconName
+{
+    Home,
+    Key,
+    Copy,
+    Check,
+    Menu,
+    Close,
+    Sun,
+    Moon,
+    Screen,
+    SignOut,
+    Alert,
+    Retry,
+}

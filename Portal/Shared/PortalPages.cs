@@ -1,0 +1,54 @@
+using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.Net.Http.Headers;
+using Radzen;
+
+namespace Portal.Shared;
+
+/// <summary>The pages' door: services, error pages and endpoints of the web shell.</summary>
+internal static class PortalPages
+{
+    /// <summary>Services of the pages. Who is signed in, and how, is registered elsewhere.</summary>
+    internal static IServiceCollection AddPortalPages(this IServiceCollection services)
+    {
+        services.AddRazorComponents().AddInteractiveServerComponents();
+        services.AddRadzenComponents();
+        services.AddLocalization();
+        services.AddAuthorization();
+        services.AddCascadingAuthenticationState();
+        return services;
+    }
+
+    /// <summary>Turns failures of page requests into our error pages. Call before other middleware.</summary>
+    internal static WebApplication UsePortalPages(this WebApplication app)
+    {
+        // In development the framework's page with the stack trace is worth more than ours.
+        if (!app.Environment.IsDevelopment())
+            app.UseExceptionHandler("/error", createScopeForErrors: true);
+        app.UseStatusCodePagesWithReExecute("/error/{0}", createScopeForStatusCodePages: true);
+        app.Use(KeepPlainStatusForPrograms);
+        return app;
+    }
+
+    /// <summary>Maps the pages and their static files. Call after authentication and authorization are in place.</summary>
+    internal static WebApplication MapPortalPages(this WebApplication app)
+    {
+        app.UseAntiforgery();
+        app.MapStaticAssets().AllowAnonymous();
+        app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
+        return app;
+    }
+
+    private static Task KeepPlainStatusForPrograms(HttpContext context, RequestDelegate next)
+    {
+        if (context.Features.Get<IStatusCodePagesFeature>() is { } statusPages && !IsPageRequest(context))
+            statusPages.Enabled = false;
+        return next(context);
+    }
+
+    /// <summary>Programs get the API's error shape; only what a browser asks for as a page gets an error page.</summary>
+    private static bool IsPageRequest(HttpContext context) =>
+        !context.Request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase)
+        && context.Request.GetTypedHeaders().Accept.Any(accept => accept.IsSubsetOf(Html));
+
+    private static readonly MediaTypeHeaderValue Html = new("text/html");
+}

@@ -1,0 +1,11 @@
+/** The part of blazor.web.js that is used here. */
+export interface BlazorApi {
+  reconnect?: () => Promise<boolean>;
+  addEventListener?: (name: 'enhancedload', listener: () => void) => void;
+}
+
+declare global {
+  interface Window {
+    Blazor?: BlazorApi;
+  }
+}

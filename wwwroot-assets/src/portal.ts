@@ -1,0 +1,13 @@
+import { startCopy } from './copy';
+import { startDialogs } from './dialogs';
+import { startPresence } from './presence';
+import { startReconnect } from './reconnect';
+import { startThemeSwitch } from './theme-switch';
+import { startTimes } from './times';
+
+startThemeSwitch();
+startTimes();
+startCopy();
+startDialogs();
+startReconnect();
+startPresence();
