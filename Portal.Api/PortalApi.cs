@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Portal.Api.Crm;
 using Portal.Api.Docs;
 using Portal.Api.Gateway;
 using Portal.Api.Operations;
@@ -56,6 +57,9 @@ public static class PortalApi
     {
         api.MapPing();
         api.MapDocs();
+        api.MapContacts();
+        api.MapDeals();
+        api.MapActivities();
     }
 
     private static RouteGroupBuilder Surface(IEndpointRouteBuilder app, string prefix, ApiSurface surface, OperationRegistry operations)

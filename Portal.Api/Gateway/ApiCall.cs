@@ -35,6 +35,8 @@ public sealed class ApiCall
     /// <summary>The client's address; null where the connection has none (in-process tests).</summary>
     public IPAddress? Address => Http.Connection.RemoteIpAddress is { IsIPv4MappedToIPv6: true } mapped ? mapped.MapToIPv4() : Http.Connection.RemoteIpAddress;
 
+    /// <summary>The path that was called, on its surface: where a new resource goes below.</summary>
+    internal string Path => (Http.Request.Path.Value ?? "").TrimEnd('/');
     internal HttpContext Http { get; }
     internal EndpointPolicy Policy { get; }
 

@@ -20,7 +20,7 @@ public sealed class ApiKeyService(
     private const string ReadScope = "keys:read";
     private const string WriteScope = "keys:write";
 
-    private static readonly Sorting<ApiKey> Sorting = new Sorting<ApiKey>(key => key.Id)
+    private static readonly Sorting<ApiKey> Sorting = new Sorting<ApiKey>("keys", key => key.Id)
         // Ids are ordered by time, and a cursor holds them exactly.
         .By("created_at", key => key.Id)
         .By("name", key => key.Name);
