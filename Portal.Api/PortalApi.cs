@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Portal.Api.Access;
 using Portal.Api.Crm;
+using Portal.Api.Docs;
 using Portal.Api.Gateway;
 using Portal.Api.Operations;
 using Portal.Core.Shared.Json;
@@ -19,6 +20,7 @@ public static class PortalApi
         services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
         services.AddHealth();
         services.AddKeys();
+        OpenApiDocuments.Add(services);
         services.AddSingleton<OperationRegistry>();
         services.AddSingleton<KeyCallers>();
         services.AddSingleton<UserCallers>();
@@ -37,10 +39,17 @@ public static class PortalApi
     /// <summary>Maps every endpoint on both surfaces.</summary>
     public static void MapPortalApi(this IEndpointRouteBuilder app)
     {
-        var operations = app.ServiceProvider.GetRequiredService<OperationRegistry>();
-        MapAll(Surface(app, "/api/v1", ApiSurface.Canonical, operations));
-        MapAll(Surface(app, "/api", ApiSurface.Enveloped, operations));
+        app.MapSurfaces(MapAll);
+        OpenApiDocuments.Map(app);
         app.MapHealth();
+    }
+
+    /// <summary>Maps operations on both surfaces.</summary>
+    internal static void MapSurfaces(this IEndpointRouteBuilder app, Action<RouteGroupBuilder> map)
+    {
+        var operations = app.ServiceProvider.GetRequiredService<OperationRegistry>();
+        map(Surface(app, "/api/v1", ApiSurface.Canonical, operations));
+        map(Surface(app, "/api", ApiSurface.Enveloped, operations));
     }
 
     /// <summary>Stops the start when an endpoint does not say who may call it.</summary>
@@ -51,6 +60,7 @@ public static class PortalApi
         api.MapPing();
         api.MapAuth();
         api.MapKeys();
+        api.MapDocs();
         api.MapContacts();
         api.MapDeals();
         api.MapActivities();
