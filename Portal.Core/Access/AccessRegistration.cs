@@ -32,6 +32,7 @@ public static class AccessRegistration
         services.AddSingleton<Organizations>();
         services.AddSingleton<Members>();
         services.AddSingleton<Profiles>();
+        services.AddSingleton<FirstSteps>();
         services.AddSingleton<SignIns>();
         services.AddSingleton<SetUp>();
         services.AddSingleton<Bootstrap>();
