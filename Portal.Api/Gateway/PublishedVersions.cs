@@ -4,7 +4,7 @@ namespace Portal.Api.Gateway;
 /// <param name="Date">What <c>API-Version</c> says.</param>
 /// <param name="DeprecatedSince">When a newer one replaced it; null for the current one.</param>
 /// <param name="Sunset">When it stops being answered; null for the current one.</param>
-/// <param name="Changes">What was changed after it, each a sentence; `code` in backquotes.</param>
+/// <param name="Changes">What was changed after it, each a sentence.</param>
 public sealed record PublishedVersion(
     string Date, bool IsCurrent, DateTimeOffset? DeprecatedSince, DateTimeOffset? Sunset, IReadOnlyList<string> Changes);
 

@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using Portal.Core.Shared.Json;
 using Portal.Core.Shared.Problems;
@@ -15,7 +16,8 @@ internal sealed record ErrorGuide(string Code, string Meaning, string Remedy, st
     private const string Never = "Retry.Never";
     private const string Later = "Retry.Later";
     private static readonly DateTimeOffset Moment = new(2024, 1, 15, 10, 30, 0, TimeSpan.Zero);
-    private static readonly JsonSerializerOptions Indented = new(PortalJson.Options) { WriteIndented = true };
+    // Shown as text, which Blazor encodes.
+    private static readonly JsonSerializerOptions Indented = new(PortalJson.Options) { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Every code with its guide, in the order of <see cref="ErrorCode.All"/>.</summary>
     internal static IReadOnlyList<ErrorGuide> All { get; } =

@@ -27,8 +27,8 @@ public abstract class FormPage : ComponentBase
     /// <summary>Where the request comes from.</summary>
     protected Origin Origin => new(Http.Connection.RemoteIpAddress?.ToString(), Http.Request.Headers.UserAgent.ToString());
 
-    /// <summary>The fields' names at the services, with their labels.</summary>
-    protected virtual IReadOnlyDictionary<string, string> Labels { get; } = new Dictionary<string, string>(StringComparer.Ordinal);
+    /// <summary>The fields' names at the services with their labels, in the form's order.</summary>
+    protected virtual IEnumerable<KeyValuePair<string, string>> Labels => [];
 
     /// <summary>Does what the form asks for.</summary>
     /// <returns>False when it was refused; <see cref="Problems"/> then says why.</returns>

@@ -24,14 +24,14 @@ public sealed class FormProblems
 
     /// <summary>Takes over a refusal by a service.</summary>
     /// <param name="problem">The refusal; its fields have the API's names.</param>
-    /// <param name="labels">The form's fields by the API's names, with the words that stand beside them.</param>
-    public void Take(Problem problem, IReadOnlyDictionary<string, string> labels)
+    /// <param name="labels">The form's fields by the API's names in the form's order, with the words that stand beside them.</param>
+    public void Take(Problem problem, IEnumerable<KeyValuePair<string, string>> labels)
     {
         var faults = problem.Errors.Count > 0 ? problem.Errors
-            : problem.Details.GetValueOrDefault("field") is string field ? [new FieldFault(field, problem.Message)] : [];
-        foreach (var fault in faults)
+            : problem.Details.GetValueOrDefault("field") is string only ? [new FieldFault(only, problem.Message)] : [];
+        foreach (var (field, label) in labels)
+        foreach (var fault in faults.Where(fault => fault.Field == field))
         {
-            if (!labels.TryGetValue(fault.Field, out var label)) continue;
             // "first_name is required." is how the API says it; people know the field by its label.
             Add(fault.Field, fault.Reason.StartsWith(fault.Field + " ", StringComparison.Ordinal) ? label + fault.Reason[fault.Field.Length..] : fault.Reason);
         }
