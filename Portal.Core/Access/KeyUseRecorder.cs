@@ -25,6 +25,7 @@ public sealed class KeyUseRecorder(PortalStore store, TimeProvider time, ILogger
     private readonly ConcurrentDictionary<string, LastUse> _uses = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim _flushing = new(1, 1);
     private readonly CancellationTokenSource _stopping = new();
+    private volatile bool _disposed;
     private Task _worker = Task.CompletedTask;
 
     /// <summary>Notes a call that a key let in. Costs no more than a look-up; an earlier moment than the last changes nothing.</summary>
@@ -62,6 +63,8 @@ public sealed class KeyUseRecorder(PortalStore store, TimeProvider time, ILogger
 
     public async Task StopAsync(CancellationToken cancellationToken)
     {
+        // A host that is stopped from two sides stops its services once more after it disposed them.
+        if (_disposed) return;
         await _stopping.CancelAsync();
         await _worker;
         await Flush(CancellationToken.None);
@@ -69,6 +72,7 @@ public sealed class KeyUseRecorder(PortalStore store, TimeProvider time, ILogger
 
     public ValueTask DisposeAsync()
     {
+        _disposed = true;
         _stopping.Dispose();
         _flushing.Dispose();
         return ValueTask.CompletedTask;

@@ -30,6 +30,7 @@ public sealed class UsageMeter(PortalStore store, TimeProvider time, ILogger<Usa
     private readonly ConcurrentDictionary<(Tenant Tenant, string CallerId, string Operation), UsageCell> _cells = new();
     private readonly SemaphoreSlim _flushing = new(1, 1);
     private readonly CancellationTokenSource _stopping = new();
+    private volatile bool _disposed;
     private Task _worker = Task.CompletedTask;
 
     /// <summary>The cell that counts a caller's use of an operation; callers keep it, so that counting finds it without a look-up.</summary>
@@ -64,6 +65,8 @@ public sealed class UsageMeter(PortalStore store, TimeProvider time, ILogger<Usa
 
     public async Task StopAsync(CancellationToken cancellationToken)
     {
+        // A host that is stopped from two sides stops its services once more after it disposed them.
+        if (_disposed) return;
         await _stopping.CancelAsync();
         await _worker;
         await Flush(CancellationToken.None);
@@ -71,6 +74,7 @@ public sealed class UsageMeter(PortalStore store, TimeProvider time, ILogger<Usa
 
     public ValueTask DisposeAsync()
     {
+        _disposed = true;
         _stopping.Dispose();
         _flushing.Dispose();
         return ValueTask.CompletedTask;

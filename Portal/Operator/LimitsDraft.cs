@@ -46,7 +46,8 @@ internal sealed class LimitsDraft
     internal static long? Long(string? text, long most, string place, List<string> faults, bool required = false)
     {
         if (string.IsNullOrWhiteSpace(text) && !required) return null;
-        if (long.TryParse(text?.Trim(), NumberStyles.AllowThousands, CultureInfo.InvariantCulture, out var number) && number <= most) return number;
+        if (long.TryParse(text?.Trim(), NumberStyles.AllowThousands | NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
+            && number <= most && number >= -most) return number;
         faults.Add(place);
         return null;
     }

@@ -25,7 +25,7 @@ internal static class PortalPages
         if (!app.Environment.IsDevelopment())
             app.UseExceptionHandler("/error", createScopeForErrors: true);
         app.UseStatusCodePagesWithReExecute("/error/{0}", createScopeForStatusCodePages: true);
-        app.Use(KeepPlainStatusForPrograms);
+        app.Use(PrepareErrorPage);
         return app;
     }
 
@@ -38,11 +38,16 @@ internal static class PortalPages
         return app;
     }
 
-    private static Task KeepPlainStatusForPrograms(HttpContext context, RequestDelegate next)
+    private static async Task PrepareErrorPage(HttpContext context, RequestDelegate next)
     {
         if (context.Features.Get<IStatusCodePagesFeature>() is { } statusPages && !IsPageRequest(context))
             statusPages.Enabled = false;
-        return next(context);
+        // The error page answers a refused form as well, and is itself no form.
+        if (context.Features.Get<IStatusCodeReExecuteFeature>() is not null || context.Features.Get<IExceptionHandlerFeature>() is not null)
+            context.Request.Method = HttpMethods.Get;
+        await next(context);
+        // A page that refuses a form has announced HTML and writes none, which would pass for an answer.
+        if (context.Response is { StatusCode: StatusCodes.Status400BadRequest, HasStarted: false }) context.Response.ContentType = null;
     }
 
     /// <summary>Programs get the API's error shape; only what a browser asks for as a page gets an error page.</summary>

@@ -16,6 +16,16 @@ export function startForms(): void {
   whenPresent<HTMLElement>('[data-focus-here]', focusHere);
   whenPresent<HTMLElement>('[data-reveal]', offerReveal);
 
+  // Blazor's navigation would scroll to the field without focusing it.
+  document.addEventListener('click', event => {
+    const link = event.target instanceof Element ? event.target.closest<HTMLElement>('[data-focuses]') : null;
+    const field = document.getElementById(link?.dataset['focuses'] ?? '');
+    if (field === null) return;
+    event.preventDefault();
+    event.stopPropagation();
+    field.focus();
+  }, true);
+
   document.addEventListener('click', event => {
     const button = event.target instanceof Element ? event.target.closest<HTMLElement>('[data-reveal]') : null;
     const input = button?.parentElement?.querySelector('input');

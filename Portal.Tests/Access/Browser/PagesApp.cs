@@ -49,6 +49,8 @@ public sealed class PagesApp : IAsyncLifetime
         await session.Page.GotoAsync("/sign-in");
         await SignIn(session.Page, email);
         await session.Page.WaitForURLAsync("**/");
+        // The circuit renders the page anew; a menu that was opened before would be closed by it.
+        await session.Page.WaitForLoadStateAsync(LoadState.NetworkIdle);
         return session;
     }
 

@@ -43,11 +43,11 @@ internal sealed partial class PageVisitor(PortalApp app)
         return WebUtility.HtmlDecode(Token().Match(await page.Content.ReadAsStringAsync()).Groups[1].Value);
     }
 
-    /// <summary>Signs in by the page.</summary>
+    /// <summary>Signs in by the page, until the browser is closed: a cookie with an end would be judged by the machine's clock here.</summary>
     public async Task SignIn(string email, string password = Password)
     {
         using var answer = await Post(
-            "/sign-in", await TokenOf("/sign-in"), ("_handler", "sign-in"), ("Input.Email", email), ("Input.Password", password), ("Input.Keep", "true"));
+            "/sign-in", await TokenOf("/sign-in"), ("_handler", "sign-in"), ("Input.Email", email), ("Input.Password", password));
         Assert.Equal(HttpStatusCode.Redirect, answer.StatusCode);
     }
 
