@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Portal.Api.Access;
+using Portal.Api.Crm;
 using Portal.Api.Gateway;
 using Portal.Api.Operations;
 using Portal.Core.Shared.Json;
@@ -48,7 +49,11 @@ public static class PortalApi
     private static void MapAll(RouteGroupBuilder api)
     {
         api.MapPing();
+        api.MapAuth();
         api.MapKeys();
+        api.MapContacts();
+        api.MapDeals();
+        api.MapActivities();
     }
 
     private static RouteGroupBuilder Surface(IEndpointRouteBuilder app, string prefix, ApiSurface surface, OperationRegistry operations)

@@ -23,7 +23,7 @@ public sealed class ApiKeyService(
     private const string UpdateScope = "keys:update";
     private const string DeleteScope = "keys:delete";
 
-    private static readonly Sorting<ApiKey> Sorting = new Sorting<ApiKey>(key => key.Id)
+    private static readonly Sorting<ApiKey> Sorting = new Sorting<ApiKey>("keys", key => key.Id)
         // Ids are ordered by time, and a cursor holds them exactly.
         .By("created_at", key => key.Id)
         .By("name", key => key.Name);

@@ -32,7 +32,7 @@ public static class PortalJson
         {
             if (reader.TokenType == JsonTokenType.String)
             {
-                if (reader.TryGetDateTimeOffset(out var moment)) return AsUtc(reader.GetString()!, moment);
+                if (reader.TryGetDateTimeOffset(out var moment)) return Shown(AsUtc(reader.GetString()!, moment));
             }
 
             throw new JsonException("Expected a date and time as ISO 8601, such as 2024-03-20T10:30:00Z.");
@@ -44,6 +44,9 @@ public static class PortalJson
             value.UtcDateTime.TryFormat(text, out var written, Format, CultureInfo.InvariantCulture);
             writer.WriteStringValue(text[..written]);
         }
+
+        // Milliseconds, as in answers: what a client reads back is what stands.
+        private static DateTimeOffset Shown(DateTimeOffset moment) => moment.AddTicks(-(moment.Ticks % TimeSpan.TicksPerMillisecond));
 
         // A time without an offset is taken as UTC, never as the server's local time.
         private static DateTimeOffset AsUtc(string text, DateTimeOffset parsed)
