@@ -19,7 +19,8 @@ public static class PortalApi
         services.AddHealth();
         services.AddSingleton<OperationRegistry>();
         services.AddSingleton<KeyCallers>();
-        services.AddSingleton<SessionCallers>();
+        services.AddSingleton<UserCallers>();
+        services.AddSingleton<VersionPins>();
         services.AddSingleton<AddressCallers>();
         services.AddSingleton<Authenticator>();
         services.AddSingleton<Admission>();

@@ -41,9 +41,6 @@ public sealed class ApiCall
     /// <summary>Timestamp of the time provider.</summary>
     internal long Started { get; }
     internal Caller Caller { get; set; } = null!;
-
-    /// <summary>The session of a call with an access token; null with any other credential.</summary>
-    internal SessionPrincipal? Session { get; set; }
     internal OperationUse? Use { get; set; }
     internal ApiVersion Version { get; set; } = ApiVersions.Current;
     internal IdempotentAttempt? Idempotency { get; set; }
@@ -54,6 +51,9 @@ public sealed class ApiCall
     /// <summary>Whether the call was counted against the monthly quota.</summary>
     internal bool Charged { get; set; }
     internal string? ErrorCode { get; set; }
+
+    /// <summary>The session behind an access token; null for keys.</summary>
+    internal string? SessionId { get; set; }
 
     /// <summary>The call of a request that came through the gateway.</summary>
     public static ApiCall Of(HttpContext http) =>
