@@ -44,13 +44,14 @@ internal static class AuthEndpoints
 
     private static async Task<Done> Logout(ApiCall call, Sessions sessions, CancellationToken cancellation)
     {
-        await sessions.End(SessionOf(call).SessionId, call.Actor, cancellation);
+        await sessions.End(SessionOf(call), call.Actor, cancellation);
         return new Done("Successfully logged out");
     }
 
     private static async Task<Ok<CurrentUser>> Me(ApiCall call, Accounts accounts, Organizations organizations, CancellationToken cancellation)
     {
-        var id = SessionOf(call).UserId;
+        _ = SessionOf(call);
+        var id = call.Caller.UserId!;
         var user = await accounts.Get(id, cancellation);
         var all = await organizations.Of(id, cancellation);
         var shown = SessionUser.Of(user, call.Caller.Role!.Value, call.Tenant.OrganizationId);
@@ -59,7 +60,7 @@ internal static class AuthEndpoints
             user.FirstName, user.LastName, user.EmailConfirmed, user.CreatedAt, [.. all.Select(OrganizationResource.Of)]));
     }
 
-    private static SessionPrincipal SessionOf(ApiCall call) => call.Session
+    private static string SessionOf(ApiCall call) => call.SessionId
         ?? throw new Problem(ErrorCode.AuthorizationFailed, "This needs the access token of a user's session; an API key speaks for an organization.")
         {
             Details = Problem.Pairs(("reason", "session_required")),
