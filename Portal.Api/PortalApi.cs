@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Portal.Api.Access;
 using Portal.Api.Crm;
 using Portal.Api.Docs;
 using Portal.Api.Gateway;
@@ -18,6 +19,7 @@ public static class PortalApi
         services.ConfigureHttpJsonOptions(options => PortalJson.Configure(options.SerializerOptions));
         services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
         services.AddHealth();
+        services.AddKeys();
         OpenApiDocuments.Add(services);
         services.AddSingleton<OperationRegistry>();
         services.AddSingleton<KeyCallers>();
@@ -56,6 +58,8 @@ public static class PortalApi
     private static void MapAll(RouteGroupBuilder api)
     {
         api.MapPing();
+        api.MapAuth();
+        api.MapKeys();
         api.MapDocs();
         api.MapContacts();
         api.MapDeals();

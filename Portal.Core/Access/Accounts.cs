@@ -48,6 +48,11 @@ public sealed class Accounts(
         }, cancellation);
     }
 
+    /// <summary>A user.</summary>
+    /// <exception cref="ProblemException">There is none with this id.</exception>
+    public async Task<User> Get(string userId, CancellationToken cancellation) =>
+        await Find(user => user.Id == userId, cancellation) ?? throw Problem.NotFound("user", userId).AsException();
+
     /// <summary>Mails the confirming link again; does nothing where the address is confirmed.</summary>
     public async Task SendConfirmation(string userId, CancellationToken cancellation)
     {
@@ -117,7 +122,7 @@ public sealed class Accounts(
         faults.Required("current_password", current, Passwords.Longest);
         Passwords.Check(faults, "password", password);
         faults.ThrowIfAny();
-        var checkedUser = await Find(user => user.Id == userId, cancellation) ?? throw Problem.NotFound("user", userId).AsException();
+        var checkedUser = await Get(userId, cancellation);
         if (passwords.Verify(checkedUser, current!) == PasswordVerificationResult.Failed)
             throw Problem.Field(ErrorCode.Validation, "current_password", "This is not your present password.").AsException();
         var hash = passwords.Hash(checkedUser, password!);

@@ -32,7 +32,9 @@ public static class DataRegistration
         services.AddSingleton<DatabaseStartup>();
         // Identity's stores work on a scoped context of their own.
         services.AddScoped(provider => provider.GetRequiredService<IDbContextFactory<PortalDbContext>>().CreateDbContext().Enter(null));
-        services.AddDataProtection().SetApplicationName("Portal");
+        services.AddDataProtection().SetApplicationName("Portal").DisableAutomaticKeyGeneration();
+        services.AddSingleton<KeyRingUpkeep>();
+        services.AddHostedService(provider => provider.GetRequiredService<KeyRingUpkeep>());
         services.AddSingleton<IConfigureOptions<KeyManagementOptions>>(provider =>
             new ConfigureOptions<KeyManagementOptions>(keys => keys.XmlRepository = new KeyRingRepository(provider.GetRequiredService<PortalStore>())));
     }

@@ -1,5 +1,7 @@
 using System.Text.RegularExpressions;
+using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 using Portal.Core.Access;
 using Portal.Core.Shared.Data;
 using static Portal.Tests.Access.AccessFixture;
@@ -192,6 +194,21 @@ public sealed class AccountsTests
         Assert.Equal("RESOURCE_NOT_FOUND", (await Refused(() => organizations.Open(jane.User.Id, other.Organization.Id, default))).Code.Code);
         Assert.Null(await organizations.RoleIn(jane.User.Id, other.Organization.Id, default));
         Assert.Equal(["organization.created", "user.signed_in"], await portal.Audit(second.Id));
+    }
+
+    [Fact]
+    public async Task Identitys_user_manager_sees_the_same_accounts_links_and_lockouts()
+    {
+        await using var portal = await Start();
+        var jane = await portal.Register();
+        await using var scope = portal.Get<IServiceScopeFactory>().CreateAsyncScope();
+        var manager = scope.ServiceProvider.GetRequiredService<UserManager<User>>();
+        var user = await manager.FindByEmailAsync("JANE@example.com");
+        Assert.Equal(jane.User.Id, user!.Id);
+        Assert.True(await manager.CheckPasswordAsync(user, Password));
+        Assert.True((await manager.ConfirmEmailAsync(user, TokenOf((await portal.Mails())[0].Body))).Succeeded);
+        for (var i = 0; i < 10; i++) await manager.AccessFailedAsync(user);
+        Assert.Equal("locked_out", (await Refused(() => portal.SignIn())).Details["reason"]);
     }
 
     private static string TokenOf(string body) => Uri.UnescapeDataString(Regex.Match(body, "token=([^\\s&]+)").Groups[1].Value);
