@@ -66,7 +66,10 @@ internal sealed class DocumentWriter(ApiSurface surface, XmlDocs docs) : IOpenAp
         var ids = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var described in operations)
         {
-            if (described.ShownResource?["id"]?.GetValue<string>() is { } id) ids.TryAdd(described.Path.Split("/{")[0], id);
+            var parts = described.Path.Split("/{");
+            // Of /contacts and /contacts/{id}, but not of /contacts/{id}/activities, which shows something else.
+            if (parts.Length > 2 || parts[^1].Contains('/', StringComparison.Ordinal) && parts.Length == 2) continue;
+            if (described.ShownResource?["id"]?.GetValue<string>() is { } id) ids.TryAdd(parts[0], id);
         }
 
         return ids;
