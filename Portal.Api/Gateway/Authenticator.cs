@@ -26,7 +26,8 @@ internal sealed class Authenticator(KeyCallers keys, UserCallers users, TokenVal
                 : Failed("A credential is missing: send an API key as X-API-Key, or a key or token as Authorization: Bearer.", "missing");
         }
 
-        var isToken = credential.Contains('.', StringComparison.Ordinal);
+        // An access token is three parts with dots between, which no key has.
+        var isToken = credential.AsSpan().Count('.') == 2;
         var problem = isToken ? await AuthenticateToken(call, credential) : await AuthenticateKey(call, credential);
         if (problem is null) return null;
         call.Caller = addresses.Of(call.Address);
@@ -57,7 +58,7 @@ internal sealed class Authenticator(KeyCallers keys, UserCallers users, TokenVal
     {
         var check = await tokens.Validate(token, call.Http.RequestAborted);
         if (check.Principal is not { } principal) return check.Problem;
-        call.SessionId = principal.SessionId;
+        call.Session = principal;
         var wanted = WantedOrganization(call);
         var caller = await users.Find(principal.UserId, new Tenant(wanted ?? principal.OrganizationId, principal.Mode));
         if (caller is null) return WrongOrganization(wanted ?? principal.OrganizationId);

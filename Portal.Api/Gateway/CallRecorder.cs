@@ -15,7 +15,7 @@ internal sealed class CallRecorder(RequestLogWriter log, KeyUseRecorder uses, Ti
         var latency = (long)time.GetElapsedTime(call.Started).TotalMicroseconds;
         var now = time.GetUtcNow();
         usage.Count(now.ToUnixTimeSeconds() / 60, status, latency, call.Charged);
-        if (call.Caller.Kind == CallerKind.ApiKey) NoteUse(call, now);
+        if (call.IsLetIn && call.Caller.Kind == CallerKind.ApiKey) NoteUse(call, now);
         if (!log.Admits(status)) return;
         var request = call.Http.Request;
         log.Add(new RequestLog
@@ -43,7 +43,7 @@ internal sealed class CallRecorder(RequestLogWriter log, KeyUseRecorder uses, Ti
         var second = now.ToUnixTimeSeconds();
         if (call.Caller.NotedUse == second) return;
         call.Caller.NotedUse = second;
-        uses.Touch(call.Caller.Id, call.Address?.ToString(), now);
+        uses.Touch(call.Caller.Id, call.Address, now);
     }
 
     // Both databases take what a client may send: no null character, no lone surrogate, a bounded length.

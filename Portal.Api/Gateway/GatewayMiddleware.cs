@@ -68,6 +68,7 @@ internal sealed class GatewayMiddleware(
             return refusal;
         }
 
+        call.IsLetIn = true;
         refusal = admission.Admit(call) ?? ScopeRefusal(call) ?? SizeRefusal(call);
         if (refusal is null) pins.Note(call.Caller, call.Version);
         return refusal;

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Data.Common;
 using System.Globalization;
+using System.Net;
 using System.Text;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage;
@@ -24,13 +25,15 @@ public sealed class KeyUseRecorder(PortalStore store, TimeProvider time, ILogger
     private readonly ConcurrentDictionary<string, LastUse> _uses = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim _flushing = new(1, 1);
     private readonly CancellationTokenSource _stopping = new();
+    private readonly Lock _stop = new();
     private Task _worker = Task.CompletedTask;
+    private Task? _stopped;
 
     /// <summary>Notes a call that a key let in. Costs no more than a look-up; an earlier moment than the last changes nothing.</summary>
     /// <param name="keyId">The key's id.</param>
     /// <param name="address">Where the call came from; null where that is unknown.</param>
     /// <param name="moment">When it came.</param>
-    public void Touch(string keyId, string? address, DateTimeOffset moment)
+    public void Touch(string keyId, IPAddress? address, DateTimeOffset moment)
     {
         while (!_uses.GetOrAdd(keyId, static _ => new LastUse()).TryTouch(address, moment))
         {
@@ -59,11 +62,10 @@ public sealed class KeyUseRecorder(PortalStore store, TimeProvider time, ILogger
         return Task.CompletedTask;
     }
 
-    public async Task StopAsync(CancellationToken cancellationToken)
+    // A host may be stopped from two sides at once; the second waits for what the first has begun.
+    public Task StopAsync(CancellationToken cancellationToken)
     {
-        await _stopping.CancelAsync();
-        await _worker;
-        await Flush(CancellationToken.None);
+        lock (_stop) return _stopped ??= Stop();
     }
 
     public ValueTask DisposeAsync()
@@ -85,6 +87,13 @@ public sealed class KeyUseRecorder(PortalStore store, TimeProvider time, ILogger
 
         taken.Sort((left, right) => string.CompareOrdinal(left.KeyId, right.KeyId));
         return taken;
+    }
+
+    private async Task Stop()
+    {
+        await _stopping.CancelAsync();
+        await _worker;
+        await Flush(CancellationToken.None);
     }
 
     private async Task Work()
@@ -139,7 +148,7 @@ public sealed class KeyUseRecorder(PortalStore store, TimeProvider time, ILogger
             values.Append(CultureInfo.InvariantCulture, $"{(i == 0 ? "" : ", ")}(@k{i}, @m{i}, @a{i})");
             Add(command, $"@k{i}", rows[i].KeyId);
             Add(command, $"@m{i}", db.Stored(rows[i].Moment));
-            Add(command, $"@a{i}", rows[i].Address);
+            Add(command, $"@a{i}", rows[i].Address?.ToString());
         }
 
         command.CommandText =
@@ -159,17 +168,17 @@ public sealed class KeyUseRecorder(PortalStore store, TimeProvider time, ILogger
         command.Parameters.Add(parameter);
     }
 
-    private sealed record Use(string KeyId, string? Address, DateTimeOffset Moment);
+    private sealed record Use(string KeyId, IPAddress? Address, DateTimeOffset Moment);
 
     private sealed class LastUse
     {
         private readonly Lock _gate = new();
         private DateTimeOffset _moment;
-        private string? _address;
+        private IPAddress? _address;
         private bool _noted;
         private bool _dropped;
 
-        public bool TryTouch(string? address, DateTimeOffset moment)
+        public bool TryTouch(IPAddress? address, DateTimeOffset moment)
         {
             lock (_gate)
             {
@@ -182,7 +191,7 @@ public sealed class KeyUseRecorder(PortalStore store, TimeProvider time, ILogger
         }
 
         /// <summary>What was noted since the last time; without any the entry is dropped.</summary>
-        public (DateTimeOffset Moment, string? Address)? Take()
+        public (DateTimeOffset Moment, IPAddress? Address)? Take()
         {
             lock (_gate)
             {

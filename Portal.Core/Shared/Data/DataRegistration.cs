@@ -66,7 +66,7 @@ public static class DataRegistration
             ForeignKeys = true,
             DefaultTimeout = 30,
         }.ToString();
-        services.AddPooledDbContextFactory<SqlitePortalDbContext>(builder => Shape(builder.UseSqlite(connectionString)));
+        services.AddPooledDbContextFactory<SqlitePortalDbContext>(builder => Shape(builder.UseSqlite(connectionString).AddInterceptors(SqlText.OnConnection)));
         services.AddSingleton<IDbContextFactory<PortalDbContext>, Contexts<SqlitePortalDbContext>>();
         services.AddSingleton<IWriteTransactions>(provider => new SqliteTransactions(
             connectionString,
