@@ -44,14 +44,13 @@ internal static class AuthEndpoints
 
     private static async Task<Done> Logout(ApiCall call, Sessions sessions, CancellationToken cancellation)
     {
-        await sessions.End(SessionOf(call), call.Actor, cancellation);
+        await sessions.End(SessionOf(call).SessionId, call.Actor, cancellation);
         return new Done("Successfully logged out");
     }
 
     private static async Task<Ok<CurrentUser>> Me(ApiCall call, Accounts accounts, Organizations organizations, CancellationToken cancellation)
     {
-        _ = SessionOf(call);
-        var id = call.Caller.UserId!;
+        var id = SessionOf(call).UserId;
         var user = await accounts.Get(id, cancellation);
         var all = await organizations.Of(id, cancellation);
         var shown = SessionUser.Of(user, call.Caller.Role!.Value, call.Tenant.OrganizationId);
@@ -60,7 +59,7 @@ internal static class AuthEndpoints
             user.FirstName, user.LastName, user.EmailConfirmed, user.CreatedAt, [.. all.Select(OrganizationResource.Of)]));
     }
 
-    private static string SessionOf(ApiCall call) => call.SessionId
+    private static SessionPrincipal SessionOf(ApiCall call) => call.Session
         ?? throw new Problem(ErrorCode.AuthorizationFailed, "This needs the access token of a user's session; an API key speaks for an organization.")
         {
             Details = Problem.Pairs(("reason", "session_required")),

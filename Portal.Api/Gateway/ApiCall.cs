@@ -43,6 +43,9 @@ public sealed class ApiCall
     /// <summary>Timestamp of the time provider.</summary>
     internal long Started { get; }
     internal Caller Caller { get; set; } = null!;
+
+    /// <summary>The session of a call with an access token; null with any other credential.</summary>
+    internal SessionPrincipal? Session { get; set; }
     internal OperationUse? Use { get; set; }
     internal ApiVersion Version { get; set; } = ApiVersions.Current;
     internal IdempotentAttempt? Idempotency { get; set; }

@@ -26,8 +26,8 @@ internal sealed class Authenticator(KeyCallers keys, UserCallers users, TokenVal
                 : Failed("A credential is missing: send an API key as X-API-Key, or a key or token as Authorization: Bearer.", "missing");
         }
 
-        // An access token has dots, which no key has.
-        var isToken = credential.Contains('.', StringComparison.Ordinal);
+        // An access token is three parts with dots between, which no key has.
+        var isToken = credential.AsSpan().Count('.') == 2;
         var problem = isToken ? await AuthenticateToken(call, credential) : await AuthenticateKey(call, credential);
         if (problem is null) return null;
         call.Caller = addresses.Of(call.Address);
