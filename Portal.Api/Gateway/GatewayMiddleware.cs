@@ -153,18 +153,13 @@ internal sealed class GatewayMiddleware(
         await Refuse(call, problem);
     }
 
-    // No operation at this path, or none with this method: the same shape of error, without a caller.
+    // No operation at this path, or none that takes this method or content: the same shape of error, without a caller.
     private async Task NoOperation(HttpContext http, Endpoint? endpoint)
     {
         var requestId = ids.New("req");
         http.Response.Headers[RequestIdHeader] = requestId;
-        if (endpoint?.RequestDelegate is { } notAllowed) await notAllowed(http);
-        var wrongMethod = http.Response.StatusCode == StatusCodes.Status405MethodNotAllowed;
-        var problem = new Problem(ErrorCode.NotFound, wrongMethod ? "This path does not take this method." : "There is no operation at this path.")
-        {
-            Status = wrongMethod ? StatusCodes.Status405MethodNotAllowed : null,
-            Details = Problem.Pairs(("path", http.Request.Path.Value), ("method", http.Request.Method)),
-        };
-        await ErrorAnswer.Write(http, problem, requestId, time.GetUtcNow());
+        // Routing stands in an endpoint of its own for a wrong method or content type, which says so and no more.
+        if (endpoint?.RequestDelegate is { } standIn) await standIn(http);
+        await ErrorAnswer.Write(http, Failures.NoOperation(http), requestId, time.GetUtcNow());
     }
 }
