@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
+using Portal.Api.Crm.Versions;
 using Portal.Core.Shared.Json;
 
 namespace Portal.Api.Gateway;
@@ -25,22 +26,24 @@ internal abstract class VersionChange
 internal static class VersionChanges
 {
     /// <summary>All changes, newest first: the order in which an answer goes back in time.</summary>
-    public static IReadOnlyList<VersionChange> All { get; } = [];
+    public static IReadOnlyList<VersionChange> All { get; } = [new DealAmountBecameValue(), new ContactNameWasSplit()];
 
     /// <summary>A value as an older version shows it; the value itself where nothing about it changed.</summary>
     public static object ToOlder(object value, ApiVersion version)
     {
         if (value is IResourcePage page)
         {
-            var items = JsonSerializer.SerializeToNode(page, PortalJson.Options)![page.Name]!.AsArray();
+            var whole = JsonSerializer.SerializeToNode(page, page.GetType(), PortalJson.Options)!.AsObject();
+            var items = whole[page.Name]!.AsArray();
+            whole.Remove(page.Name);
             var changes = Between(version, page.GetType().GetGenericArguments()[0]);
             foreach (var item in items) Apply(changes, item);
-            return new OlderPage(page.Name, (JsonArray)items.DeepClone(), page.Pagination);
+            return new OlderPage(page.Name, items, page.Pagination);
         }
 
         var applicable = Between(version, value.GetType());
         if (applicable.Count == 0) return value;
-        var node = JsonSerializer.SerializeToNode(value, PortalJson.Options)!;
+        var node = JsonSerializer.SerializeToNode(value, value.GetType(), PortalJson.Options)!;
         Apply(applicable, node);
         return node;
     }
