@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
+using Microsoft.Net.Http.Headers;
 using Portal.Core.Shared.Ids;
 using Portal.Core.Shared.Problems;
 
@@ -69,7 +70,7 @@ internal sealed class GatewayMiddleware(
         }
 
         call.IsLetIn = true;
-        refusal = admission.Admit(call) ?? ScopeRefusal(call) ?? SizeRefusal(call);
+        refusal = admission.Admit(call) ?? ScopeRefusal(call) ?? SizeRefusal(call) ?? CharsetRefusal(call);
         if (refusal is null) pins.Note(call.Caller, call.Version);
         return refusal;
     }
@@ -128,6 +129,17 @@ internal sealed class GatewayMiddleware(
         var details = new List<(string, object?)> { ("scope", scopes[0]), ("any_of", scopes) };
         if (call.Caller.Role is { } role) details.Add(("role", Portal.Core.Access.Scopes.NameOf(role)));
         return new Problem(ErrorCode.AuthorizationFailed, $"The credential lacks the scope '{scopes[0]}'.") { Details = Problem.Pairs([.. details]) };
+    }
+
+    // JSON is UTF-8 (RFC 8259, section 8.1); the framework's reader fails on a charset that it does not know.
+    private static Problem? CharsetRefusal(ApiCall call)
+    {
+        if (call.Policy.RequestType is null || call.Http.Request.ContentType is not { } type || !type.Contains("charset", StringComparison.OrdinalIgnoreCase)) return null;
+        if (!MediaTypeHeaderValue.TryParse(type, out var parsed) || !parsed.Charset.HasValue) return null;
+        var charset = HeaderUtilities.RemoveQuotes(parsed.Charset);
+        return charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase) || charset.Equals("us-ascii", StringComparison.OrdinalIgnoreCase)
+            ? null
+            : Problem.Field(ErrorCode.WrongFormat, "Content-Type", "The body must be sent in UTF-8.") with { Status = StatusCodes.Status415UnsupportedMediaType };
     }
 
     private static Problem? SizeRefusal(ApiCall call) => call.Http.Request.ContentLength > RequestBody.Most ? RequestBody.TooLarge() : null;

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Portal.Api.Crm.Versions;
 using Portal.Core.Shared.Json;
+using Portal.Core.Shared.Problems;
 
 namespace Portal.Api.Gateway;
 
@@ -55,20 +56,41 @@ internal static class VersionChanges
         var changes = Between(version, requestType);
         if (changes.Count == 0) return;
         var sent = await RequestBody.Read(http);
-        JsonObject? body;
         try
         {
-            body = JsonNode.Parse(sent) as JsonObject;
+            if (Fields(sent) is not { } body) return;
+            foreach (var change in changes.Reverse()) change.ToNewer(body);
+            RequestBody.Replace(http, JsonSerializer.SerializeToUtf8Bytes(body, PortalJson.Options));
         }
         catch (JsonException)
         {
             // The handler's binding reports it, as for the current version.
             return;
         }
+        catch (InvalidOperationException)
+        {
+            throw Problem.Field(ErrorCode.WrongFormat, "body", "The body holds text that is not well-formed Unicode.").AsException();
+        }
+    }
 
-        if (body is null) return;
-        foreach (var change in changes.Reverse()) change.ToNewer(body);
-        RequestBody.Replace(http, JsonSerializer.SerializeToUtf8Bytes(body, PortalJson.Options));
+    // Of a field that is sent twice the last counts, as for the serializer; JsonNode.Parse would fail on it later.
+    private static JsonObject? Fields(byte[] sent)
+    {
+        using var document = JsonDocument.Parse(sent);
+        var root = document.RootElement.Clone();
+        if (root.ValueKind != JsonValueKind.Object) return null;
+        var fields = new JsonObject();
+        foreach (var field in root.EnumerateObject())
+        {
+            fields[field.Name] = field.Value.ValueKind switch
+            {
+                JsonValueKind.Object => JsonObject.Create(field.Value),
+                JsonValueKind.Array => JsonArray.Create(field.Value),
+                _ => JsonValue.Create(field.Value),
+            };
+        }
+
+        return fields;
     }
 
     private static void Apply(IReadOnlyList<VersionChange> changes, JsonNode? resource)
