@@ -2,6 +2,9 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Portal.Api.Access;
+using Portal.Api.Crm;
+using Portal.Api.Docs;
 using Portal.Api.Gateway;
 using Portal.Api.Operations;
 using Portal.Core.Shared.Json;
@@ -16,8 +19,12 @@ public static class PortalApi
         services.ConfigureHttpJsonOptions(options => PortalJson.Configure(options.SerializerOptions));
         services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
         services.AddHealth();
+        services.AddKeys();
+        OpenApiDocuments.Add(services);
         services.AddSingleton<OperationRegistry>();
         services.AddSingleton<KeyCallers>();
+        services.AddSingleton<UserCallers>();
+        services.AddSingleton<VersionPins>();
         services.AddSingleton<AddressCallers>();
         services.AddSingleton<Authenticator>();
         services.AddSingleton<Admission>();
@@ -32,10 +39,17 @@ public static class PortalApi
     /// <summary>Maps every endpoint on both surfaces.</summary>
     public static void MapPortalApi(this IEndpointRouteBuilder app)
     {
-        var operations = app.ServiceProvider.GetRequiredService<OperationRegistry>();
-        MapAll(Surface(app, "/api/v1", ApiSurface.Canonical, operations));
-        MapAll(Surface(app, "/api", ApiSurface.Enveloped, operations));
+        app.MapSurfaces(MapAll);
+        OpenApiDocuments.Map(app);
         app.MapHealth();
+    }
+
+    /// <summary>Maps operations on both surfaces.</summary>
+    internal static void MapSurfaces(this IEndpointRouteBuilder app, Action<RouteGroupBuilder> map)
+    {
+        var operations = app.ServiceProvider.GetRequiredService<OperationRegistry>();
+        map(Surface(app, "/api/v1", ApiSurface.Canonical, operations));
+        map(Surface(app, "/api", ApiSurface.Enveloped, operations));
     }
 
     /// <summary>Stops the start when an endpoint does not say who may call it.</summary>
@@ -44,6 +58,12 @@ public static class PortalApi
     private static void MapAll(RouteGroupBuilder api)
     {
         api.MapPing();
+        api.MapAuth();
+        api.MapKeys();
+        api.MapDocs();
+        api.MapContacts();
+        api.MapDeals();
+        api.MapActivities();
     }
 
     private static RouteGroupBuilder Surface(IEndpointRouteBuilder app, string prefix, ApiSurface surface, OperationRegistry operations)

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Portal.Core.Access;
+using Portal.Core.Crm;
 using Portal.Core.Gateway;
 using Portal.Core.Shared.Data;
 using Portal.Core.Shared.Events;
@@ -22,6 +23,7 @@ public static class PortalCore
         services.AddData(configuration);
         services.AddMail(configuration);
         services.AddAccess(configuration);
+        services.AddCrm();
         return services;
     }
 }

@@ -35,12 +35,17 @@ public sealed class ApiCall
     /// <summary>The client's address; null where the connection has none (in-process tests).</summary>
     public IPAddress? Address => Http.Connection.RemoteIpAddress is { IsIPv4MappedToIPv6: true } mapped ? mapped.MapToIPv4() : Http.Connection.RemoteIpAddress;
 
+    /// <summary>The path that was called, on its surface: where a new resource goes below.</summary>
+    internal string Path => (Http.Request.Path.Value ?? "").TrimEnd('/');
     internal HttpContext Http { get; }
     internal EndpointPolicy Policy { get; }
 
     /// <summary>Timestamp of the time provider.</summary>
     internal long Started { get; }
     internal Caller Caller { get; set; } = null!;
+
+    /// <summary>The session of a call with an access token; null with any other credential.</summary>
+    internal SessionPrincipal? Session { get; set; }
     internal OperationUse? Use { get; set; }
     internal ApiVersion Version { get; set; } = ApiVersions.Current;
     internal IdempotentAttempt? Idempotency { get; set; }
@@ -51,6 +56,9 @@ public sealed class ApiCall
     /// <summary>Whether the call was counted against the monthly quota.</summary>
     internal bool Charged { get; set; }
     internal string? ErrorCode { get; set; }
+
+    /// <summary>Whether the credential was good and might be used from where the call came.</summary>
+    internal bool IsLetIn { get; set; }
 
     /// <summary>The call of a request that came through the gateway.</summary>
     public static ApiCall Of(HttpContext http) =>

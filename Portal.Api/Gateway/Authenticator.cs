@@ -1,12 +1,13 @@
 using Microsoft.AspNetCore.Http;
 using Portal.Core.Access;
 using Portal.Core.Gateway;
+using Portal.Core.Shared.Data;
 using Portal.Core.Shared.Problems;
 
 namespace Portal.Api.Gateway;
 
 /// <summary>Finds out who calls, by API key or session token, and whether their credential is good.</summary>
-internal sealed class Authenticator(KeyCallers keys, AddressCallers addresses, TimeProvider time)
+internal sealed class Authenticator(KeyCallers keys, UserCallers users, TokenValidator tokens, AddressCallers addresses, TimeProvider time)
 {
     private const string KeyHeader = "X-API-Key";
     private const string OrganizationHeader = "X-Organization-ID";
@@ -25,10 +26,13 @@ internal sealed class Authenticator(KeyCallers keys, AddressCallers addresses, T
                 : Failed("A credential is missing: send an API key as X-API-Key, or a key or token as Authorization: Bearer.", "missing");
         }
 
-        var problem = await AuthenticateKey(call, credential);
-        if (problem is null) return WrongOrganization(call);
+        // An access token is three parts with dots between, which no key has.
+        var isToken = credential.AsSpan().Count('.') == 2;
+        var problem = isToken ? await AuthenticateToken(call, credential) : await AuthenticateKey(call, credential);
+        if (problem is null) return null;
         call.Caller = addresses.Of(call.Address);
-        return problem;
+        // Clients send their token along with everything: one that has expired must not keep them from renewing it.
+        return isToken && call.Policy.Anonymous ? null : problem;
     }
 
     private async ValueTask<Problem?> AuthenticateKey(ApiCall call, string credential)
@@ -47,17 +51,29 @@ internal sealed class Authenticator(KeyCallers keys, AddressCallers addresses, T
         }
 
         call.Caller = caller;
+        return WantedOrganization(call) is { } wanted && wanted != caller.Tenant.OrganizationId ? WrongOrganization(wanted) : null;
+    }
+
+    private async ValueTask<Problem?> AuthenticateToken(ApiCall call, string token)
+    {
+        var check = await tokens.Validate(token, call.Http.RequestAborted);
+        if (check.Principal is not { } principal) return check.Problem;
+        call.Session = principal;
+        var wanted = WantedOrganization(call);
+        var caller = await users.Find(principal.UserId, new Tenant(wanted ?? principal.OrganizationId, principal.Mode));
+        if (caller is null) return WrongOrganization(wanted ?? principal.OrganizationId);
+        call.Caller = caller;
         return null;
     }
 
-    private static Problem? WrongOrganization(ApiCall call)
-    {
-        if (!call.Http.Request.Headers.TryGetValue(OrganizationHeader, out var wanted) || wanted.ToString() == call.Tenant.OrganizationId) return null;
-        return new Problem(ErrorCode.AuthorizationFailed, "The credential does not belong to the organization that X-Organization-ID names.")
+    private static string? WantedOrganization(ApiCall call) =>
+        call.Http.Request.Headers.TryGetValue(OrganizationHeader, out var wanted) && wanted.Count > 0 ? wanted.ToString() : null;
+
+    private static Problem WrongOrganization(string wanted) =>
+        new(ErrorCode.AuthorizationFailed, "The credential does not belong to this organization.")
         {
-            Details = Problem.Pairs(("header", OrganizationHeader), ("organization_id", wanted.ToString())),
+            Details = Problem.Pairs(("header", OrganizationHeader), ("organization_id", wanted)),
         };
-    }
 
     private static string? Credential(HttpRequest request)
     {

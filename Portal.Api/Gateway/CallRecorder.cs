@@ -1,9 +1,10 @@
+using Portal.Core.Access;
 using Portal.Core.Gateway;
 
 namespace Portal.Api.Gateway;
 
 /// <summary>Counts and logs a call once it is answered.</summary>
-internal sealed class CallRecorder(RequestLogWriter log, TimeProvider time)
+internal sealed class CallRecorder(RequestLogWriter log, KeyUseRecorder uses, TimeProvider time)
 {
     private const int LongestText = 500;
 
@@ -14,6 +15,7 @@ internal sealed class CallRecorder(RequestLogWriter log, TimeProvider time)
         var latency = (long)time.GetElapsedTime(call.Started).TotalMicroseconds;
         var now = time.GetUtcNow();
         usage.Count(now.ToUnixTimeSeconds() / 60, status, latency, call.Charged);
+        if (call.IsLetIn && call.Caller.Kind == CallerKind.ApiKey) NoteUse(call, now);
         if (!log.Admits(status)) return;
         var request = call.Http.Request;
         log.Add(new RequestLog
@@ -33,6 +35,15 @@ internal sealed class CallRecorder(RequestLogWriter log, TimeProvider time)
             Version = call.Version.Date,
             CreatedAt = now,
         });
+    }
+
+    // Once a second is as fine as anybody reads it.
+    private void NoteUse(ApiCall call, DateTimeOffset now)
+    {
+        var second = now.ToUnixTimeSeconds();
+        if (call.Caller.NotedUse == second) return;
+        call.Caller.NotedUse = second;
+        uses.Touch(call.Caller.Id, call.Address, now);
     }
 
     // Both databases take what a client may send: no null character, no lone surrogate, a bounded length.

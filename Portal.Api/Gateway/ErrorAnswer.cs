@@ -25,7 +25,7 @@ internal static class ErrorAnswer
         if (!HttpMethods.IsHead(http.Request.Method)) await response.Body.WriteAsync(bytes, http.RequestAborted);
     }
 
-    private static ErrorBody AsError(Problem problem, string traceId, DateTimeOffset now, string documentation) => new(
+    internal static ErrorBody AsError(Problem problem, string traceId, DateTimeOffset now, string documentation) => new(
         false,
         new ErrorDetail(problem.Code.Code, problem.Code.Reference, problem.Message, Details(problem), traceId, now),
         documentation);
@@ -37,7 +37,7 @@ internal static class ErrorAnswer
         return details;
     }
 
-    private static Dictionary<string, object?> AsProblemDetails(Problem problem, string traceId, string documentation, PathString path)
+    internal static Dictionary<string, object?> AsProblemDetails(Problem problem, string traceId, string documentation, PathString path)
     {
         var members = new Dictionary<string, object?>(Details(problem), StringComparer.Ordinal)
         {

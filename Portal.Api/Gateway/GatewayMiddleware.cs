@@ -10,7 +10,7 @@ namespace Portal.Api.Gateway;
 /// itself, so that an API call passes nothing that is meant for pages.
 /// </summary>
 internal sealed class GatewayMiddleware(
-    RequestDelegate next, Authenticator authenticator, Admission admission, Idempotency idempotency, CallRecorder recorder,
+    RequestDelegate next, Authenticator authenticator, Admission admission, Idempotency idempotency, VersionPins pins, CallRecorder recorder,
     IdGenerator ids, TimeProvider time, ILogger<GatewayMiddleware> logger)
 {
     private const string RequestIdHeader = "X-Request-Id";
@@ -68,7 +68,10 @@ internal sealed class GatewayMiddleware(
             return refusal;
         }
 
-        return admission.Admit(call) ?? ScopeRefusal(call) ?? SizeRefusal(call);
+        call.IsLetIn = true;
+        refusal = admission.Admit(call) ?? ScopeRefusal(call) ?? SizeRefusal(call);
+        if (refusal is null) pins.Note(call.Caller, call.Version);
+        return refusal;
     }
 
     private async Task Handle(ApiCall call, RequestDelegate handler)

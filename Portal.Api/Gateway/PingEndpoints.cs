@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
+using Portal.Api.Docs;
 
 namespace Portal.Api.Gateway;
 
@@ -18,7 +19,8 @@ internal static class PingEndpoints
         .MapGet("/ping", Ping)
         .RequireCredential()
         .WithTags("Gateway")
-        .Operation("ping", "Check a credential", "Answers when the credential is good. Touches no data, but counts like any call.");
+        .Operation("ping", "Check a credential", "Answers when the credential is good. Touches no data, but counts like any call.")
+        .Example(response: new Pong(true));
 
     private static Ok<Pong> Ping() => Answer;
 }

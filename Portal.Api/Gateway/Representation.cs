@@ -32,8 +32,8 @@ internal sealed class Representation : IEndpointFilter
 /// <summary>An answer before it is written.</summary>
 internal sealed class Answer(int status, object? value, string? location) : IResult
 {
-    private const string DefaultMessage = "Operation completed successfully";
-    private const string PortalMedia = "application/vnd.portal.v1+json";
+    internal const string DefaultMessage = "Operation completed successfully";
+    internal const string PortalMedia = "application/vnd.portal.v1+json";
     private const string AuterityMedia = "application/vnd.auterity.v1+json";
 
     [ThreadStatic]

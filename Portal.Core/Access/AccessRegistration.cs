@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -41,7 +40,7 @@ public static class AccessRegistration
         services.AddSingleton<SessionRevocation>();
         services.AddSingleton<Sessions>();
         services.AddSingleton(provider => new AccessStartup(
-            provider.GetRequiredService<IDataProtectionProvider>(),
+            provider.GetRequiredService<KeyRingUpkeep>(),
             provider.GetRequiredService<SigningKeys>(),
             provider.GetRequiredService<RevokedSessions>(),
             provider.GetRequiredService<Bootstrap>(),

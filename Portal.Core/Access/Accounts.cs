@@ -38,7 +38,7 @@ public sealed class Accounts(
         var user = accounts.Prepare(registration.Email!, registration.Password!, first, registration.LastName!);
         var name = string.IsNullOrWhiteSpace(registration.OrganizationName) ? $"{first}'s organization" : registration.OrganizationName;
         var token = links.Make(LinkTokens.ConfirmEmail, user);
-        return await NewAccounts.Commit(store, user, async (db, cancel) =>
+        return await NewAccounts.Commit(store, async (db, cancel) =>
         {
             await NewAccounts.Add(db, user, cancel);
             var organization = accounts.AddOrganization(db, user, name, options.Value.DefaultPlan);
@@ -47,6 +47,11 @@ public sealed class Accounts(
             return new Registered(user, organization);
         }, cancellation);
     }
+
+    /// <summary>A user.</summary>
+    /// <exception cref="ProblemException">There is none with this id.</exception>
+    public async Task<User> Get(string userId, CancellationToken cancellation) =>
+        await Find(user => user.Id == userId, cancellation) ?? throw Problem.NotFound("user", userId).AsException();
 
     /// <summary>Mails the confirming link again; does nothing where the address is confirmed.</summary>
     public async Task SendConfirmation(string userId, CancellationToken cancellation)
@@ -117,7 +122,7 @@ public sealed class Accounts(
         faults.Required("current_password", current, Passwords.Longest);
         Passwords.Check(faults, "password", password);
         faults.ThrowIfAny();
-        var checkedUser = await Find(user => user.Id == userId, cancellation) ?? throw Problem.NotFound("user", userId).AsException();
+        var checkedUser = await Get(userId, cancellation);
         if (passwords.Verify(checkedUser, current!) == PasswordVerificationResult.Failed)
             throw Problem.Field(ErrorCode.Validation, "current_password", "This is not your present password.").AsException();
         var hash = passwords.Hash(checkedUser, password!);

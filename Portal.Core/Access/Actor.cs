@@ -28,10 +28,10 @@ public sealed record Actor(Tenant Tenant, string Type, string? Id, string Name)
     /// </summary>
     public Action<PortalDbContext, object?>? Joining { get; init; }
 
-    /// <summary>Whether the actor may do what a scope names; the system may do everything.</summary>
-    public bool May(string scope) => Type == "system" || (GrantedScopes is { } granted && Scopes.Covers(granted, scope));
+    /// <summary>Whether the actor may do what a scope names.</summary>
+    public bool May(string scope) => GrantedScopes is { } granted && Scopes.Covers(granted, scope);
 
-    public static Actor System(Tenant tenant) => new(tenant, "system", null, "Portal");
+    public static Actor System(Tenant tenant) => new(tenant, "system", null, "Portal") { GrantedScopes = Scopes.Expand([Scopes.Everything]) };
 }
 
 /// <summary>Writes on behalf of an actor.</summary>

@@ -34,11 +34,19 @@ internal sealed class ApiKeyCeiling
         return new ApiKeyCeiling(actor, own);
     }
 
-    /// <exception cref="ProblemException">The actor lacks the scope for the operation as such.</exception>
-    public static void Require(Actor actor, string scope)
+    /// <param name="scopes">Scopes of which one suffices, the usual one first.</param>
+    /// <exception cref="ProblemException">The actor has none of them, and so may not do this to any key.</exception>
+    public static void Require(Actor actor, params ReadOnlySpan<string> scopes)
     {
-        if (actor.May(scope)) return;
-        throw new Problem(ErrorCode.AuthorizationFailed, $"This needs the scope {scope}.") { Details = Problem.Pairs(("scope", scope)) }.AsException();
+        foreach (var scope in scopes)
+        {
+            if (actor.May(scope)) return;
+        }
+
+        throw new Problem(ErrorCode.AuthorizationFailed, $"This needs the scope {scopes[0]}.")
+        {
+            Details = Problem.Pairs(("scope", scopes[0]), ("any_of", scopes.ToArray())),
+        }.AsException();
     }
 
     /// <summary>Gives a new key, where its maker did not say, what the maker is held to.</summary>

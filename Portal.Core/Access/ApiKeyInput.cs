@@ -21,6 +21,9 @@ public sealed record ApiKeyInput
     /// <summary>Calls a minute; unset is the portal's default for new keys, null leaves it to the plan's limits.</summary>
     public Optional<int?> RateLimit { get; init; }
 
+    /// <summary>What the request calls the limit: <c>rate_limit</c> or <c>rateLimit</c>.</summary>
+    public string RateLimitField { get; init; } = "rate_limit";
+
     /// <summary>
     /// When it stops working; null is never. A moment in the past is taken: the key is then made expired, so that a
     /// request written last year is still answered in full and opens nothing.
@@ -45,6 +48,9 @@ public sealed record ApiKeyPatch
 
     /// <summary>Null leaves the limit to the plan.</summary>
     public Optional<int?> RateLimit { get; init; }
+
+    /// <summary>As <see cref="ApiKeyInput.RateLimitField"/>.</summary>
+    public string RateLimitField { get; init; } = "rate_limit";
 
     /// <summary>Null is never; a moment in the past ends the key now.</summary>
     public Optional<DateTimeOffset?> ExpiresAt { get; init; }

@@ -1,5 +1,7 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json.Serialization;
 using Portal.Core.Shared.Data;
+using Portal.Core.Shared.Json;
 
 namespace Portal.Core.Access;
 
@@ -28,8 +30,11 @@ public static class ApiKeyStatus
 }
 
 /// <summary>A key as the API answers with it and as events carry it: never with its secret or the secret's hash.</summary>
-public sealed record ApiKeyResource
+public record ApiKeyResource : IResource
 {
+    public static string Kind => "key";
+    public static string Plural => "keys";
+
     /// <summary><c>key_…</c></summary>
     public required string Id { get; init; }
     public required string Name { get; init; }
@@ -120,14 +125,26 @@ public sealed record ApiKeyRotation(
     string? LastUsedAddress,
     bool StillUsed);
 
-/// <summary>A key that has just been made, with the secret that nobody is shown again.</summary>
-/// <remarks>A class and not a record: a record's ToString would write the secret into a log.</remarks>
-public sealed class IssuedApiKey(ApiKeyResource key, string secret)
+/// <summary>A key that has just been made: as always, and with the secret that nobody is shown again.</summary>
+public sealed record IssuedApiKey : ApiKeyResource
 {
-    public ApiKeyResource Key => key;
+    public IssuedApiKey()
+    {
+    }
+
+    [SetsRequiredMembers]
+    internal IssuedApiKey(ApiKeyResource key, string secret) : base(key) => Secret = secret;
+
+    /// <summary>The same as <c>id</c>, under the name that some clients know.</summary>
+    public string KeyId => Id;
 
     /// <summary>The whole key as a client sends it.</summary>
-    public string Secret => secret;
+    [JsonPropertyName("key")]
+    public required string Secret { get; init; }
 
-    public override string ToString() => $"{key.Prefix}…{key.LastFour}";
+    /// <summary>The same as <c>key</c>, under the name that some clients know.</summary>
+    public string ApiKey => Secret;
+
+    // A record's own would write the secret into a log.
+    public override string ToString() => $"{Prefix}…{LastFour}";
 }

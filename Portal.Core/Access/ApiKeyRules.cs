@@ -57,9 +57,10 @@ internal static class ApiKeyRules
         return [];
     }
 
-    public static int? RateLimit(Faults faults, int? limit)
+    /// <param name="field">What the request calls the limit.</param>
+    public static int? RateLimit(Faults faults, string field, int? limit)
     {
-        if (limit is < 1 or > LargestRateLimit) faults.Add("rate_limit", $"rate_limit must be from 1 to {LargestRateLimit} calls a minute.");
+        if (limit is < 1 or > LargestRateLimit) faults.Add(field, $"{field} must be from 1 to {LargestRateLimit} calls a minute.");
         return limit;
     }
 

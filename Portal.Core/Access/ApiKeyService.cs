@@ -10,8 +10,8 @@ using Portal.Core.Shared.Problems;
 namespace Portal.Core.Access;
 
 /// <summary>
-/// The API keys of an organization. Reading needs the actor's scope <c>keys:read</c>, all else <c>keys:write</c>; nobody
-/// makes, changes or rotates a key that may do more than they themselves (<see cref="ApiKeyCeiling"/>); a caller by API
+/// The API keys of an organization. Reading needs the actor's scope <c>keys:read</c>, all else <c>keys:write</c> or the
+/// narrower scope of what is done (<c>keys:create</c> also rotates, each of them revokes); nobody makes, changes or rotates a key that may do more than they themselves (<see cref="ApiKeyCeiling"/>); a caller by API
 /// key sees the keys of its own mode only. Every refusal is a <see cref="ProblemException"/>.
 /// </summary>
 public sealed class ApiKeyService(
@@ -19,8 +19,11 @@ public sealed class ApiKeyService(
 {
     private const string ReadScope = "keys:read";
     private const string WriteScope = "keys:write";
+    private const string CreateScope = "keys:create";
+    private const string UpdateScope = "keys:update";
+    private const string DeleteScope = "keys:delete";
 
-    private static readonly Sorting<ApiKey> Sorting = new Sorting<ApiKey>(key => key.Id)
+    private static readonly Sorting<ApiKey> Sorting = new Sorting<ApiKey>("keys", key => key.Id)
         // Ids are ordered by time, and a cursor holds them exactly.
         .By("created_at", key => key.Id)
         .By("name", key => key.Name);
@@ -50,7 +53,7 @@ public sealed class ApiKeyService(
     /// <summary>Makes a key. Its event and audit entry are durable with it; its secret is in the result and nowhere else.</summary>
     public async Task<IssuedApiKey> Create(Actor actor, ApiKeyInput input, CancellationToken cancellation)
     {
-        ApiKeyCeiling.Require(actor, WriteScope);
+        ApiKeyCeiling.Require(actor, WriteScope, CreateScope);
         var mode = input.Mode ?? actor.Tenant.Mode;
         if (actor.Type == "api_key" && mode != actor.Tenant.Mode)
         {
@@ -61,25 +64,24 @@ public sealed class ApiKeyService(
         var secret = ApiKeyFormat.Generate(mode);
         var key = NewKey(actor, mode, secret, ApiKeyRules.Name(faults, input.Name));
         key.Scopes = ApiKeyRules.Scopes(faults, input);
-        key.RateLimit = ApiKeyRules.RateLimit(faults, input.RateLimit.Or(limits.Current.DefaultKeyRateLimit));
+        key.RateLimit = ApiKeyRules.RateLimit(faults, input.RateLimitField, input.RateLimit.Or(limits.Current.DefaultKeyRateLimit));
         key.AllowedAddresses = ApiKeyRules.Addresses(faults, input.AllowedAddresses);
         key.ExpiresAt = input.ExpiresAt;
         faults.ThrowIfAny();
 
-        var resource = await store.Write(In(mode, actor), async (db, token) =>
+        return await store.Write(In(mode, actor), async (db, token) =>
         {
             var ceiling = await ApiKeyCeiling.Of(db, actor, key.CreatedAt, token);
             ceiling.Complete(key, input.AllowedAddresses is not null);
             ceiling.Hold(key);
-            return Add(db, actor, key, "key.created", $"Made key {Shown(key)} with {string.Join(", ", key.Scopes)}.");
+            return new IssuedApiKey(Add(db, actor, key, "key.created", $"Made key {Shown(key)} with {string.Join(", ", key.Scopes)}."), secret);
         }, cancellation);
-        return new IssuedApiKey(resource, secret);
     }
 
     /// <exception cref="ProblemException">As everywhere; and a conflict where the key is revoked.</exception>
     public async Task<ApiKeyResource> Update(Actor actor, string id, ApiKeyPatch patch, CancellationToken cancellation)
     {
-        ApiKeyCeiling.Require(actor, WriteScope);
+        ApiKeyCeiling.Require(actor, WriteScope, UpdateScope);
         var read = ReadPatch(patch);
         return await Change(actor, id, async (db, key, now, token) =>
         {
@@ -103,11 +105,13 @@ public sealed class ApiKeyService(
         Update(actor, id, new ApiKeyPatch { Enabled = new(true) }, cancellation);
 
     /// <summary>
-    /// Ends a key for good, with effect on the next request everywhere. Revoking it again changes nothing. Anybody with
-    /// <c>keys:write</c> may revoke any key, since a leak must be stopped by whoever sees it.
+    /// Ends a key for good, with effect on the next request everywhere. Revoking it again changes nothing. Whoever may
+    /// change keys at all may revoke any, also stronger ones, since a leak must be stopped by whoever sees it.
     /// </summary>
-    public Task<ApiKeyResource> Revoke(Actor actor, string id, CancellationToken cancellation) =>
-        Change(actor, id, (db, key, now, _) =>
+    public async Task<ApiKeyResource> Revoke(Actor actor, string id, CancellationToken cancellation)
+    {
+        ApiKeyCeiling.Require(actor, WriteScope, DeleteScope, UpdateScope, CreateScope);
+        return await Change(actor, id, (db, key, now, _) =>
         {
             if (key.RevokedAt is not null) return Task.CompletedTask;
             key.RevokedAt = now;
@@ -115,6 +119,7 @@ public sealed class ApiKeyService(
             audit.Add(db, actor, "key.revoked", "api_key", key.Id, $"Revoked key {Shown(key)}.");
             return Task.CompletedTask;
         }, cancellation);
+    }
 
     /// <summary>
     /// Makes a key with the same properties that replaces this one. The old one goes on working for the overlap, but not
@@ -124,7 +129,7 @@ public sealed class ApiKeyService(
     /// <exception cref="ProblemException">As everywhere; and a conflict where the key does not work or has been replaced already.</exception>
     public async Task<IssuedApiKey> Rotate(Actor actor, string id, TimeSpan overlap, CancellationToken cancellation)
     {
-        ApiKeyCeiling.Require(actor, WriteScope);
+        ApiKeyCeiling.Require(actor, WriteScope, CreateScope);
         var faults = new Faults();
         if (overlap < TimeSpan.Zero || overlap > ApiKeyRules.LongestOverlap)
             faults.Add("overlap_seconds", $"overlap_seconds must be from 0 to {ApiKeyRules.LongestOverlap.TotalSeconds} (30 days).");
@@ -132,7 +137,7 @@ public sealed class ApiKeyService(
         var mode = await ModeOf(actor, id, cancellation);
         var secret = ApiKeyFormat.Generate(mode);
         var successor = NewKey(actor, mode, secret, "");
-        var resource = await store.Write(In(mode, actor), async (db, token) =>
+        return await store.Write(In(mode, actor), async (db, token) =>
         {
             var old = await Find(db, actor, id, token);
             var now = successor.CreatedAt;
@@ -143,9 +148,9 @@ public sealed class ApiKeyService(
             old.ReplacedById = successor.Id;
             old.ExpiresAt = old.ExpiresAt < now + overlap ? old.ExpiresAt : now + overlap;
             SignalAfterCommit(db, old.Id);
-            return Add(db, actor, successor, "key.rotated", $"Replaced key {Shown(old)} by {Shown(successor)}; the old one works until {old.ExpiresAt:u}.");
+            var summary = $"Replaced key {Shown(old)} by {Shown(successor)}; the old one works until {old.ExpiresAt:u}.";
+            return new IssuedApiKey(Add(db, actor, successor, "key.rotated", summary), secret);
         }, cancellation);
-        return new IssuedApiKey(resource, secret);
     }
 
     private static IQueryable<ApiKey> Visible(PortalDbContext db, Actor actor)
@@ -194,7 +199,7 @@ public sealed class ApiKeyService(
         var name = patch.Name.IsSet ? ApiKeyRules.Name(faults, patch.Name.Value) : "";
         var scopes = patch.Scopes.IsSet ? ApiKeyRules.Scopes(faults, patch.ScopesField, patch.Scopes.Value) : [];
         var addresses = patch.AllowedAddresses.IsSet ? ApiKeyRules.Addresses(faults, patch.AllowedAddresses.Value) : [];
-        if (patch.RateLimit.IsSet) ApiKeyRules.RateLimit(faults, patch.RateLimit.Value);
+        if (patch.RateLimit.IsSet) ApiKeyRules.RateLimit(faults, patch.RateLimitField, patch.RateLimit.Value);
         if (patch.Enabled is { IsSet: true, Value: null }) faults.Add("enabled", "enabled must be true or false.");
         faults.ThrowIfAny();
         return (name, scopes, addresses);
@@ -239,10 +244,8 @@ public sealed class ApiKeyService(
     }
 
     private async Task<ApiKeyResource> Change(
-        Actor actor, string id, Func<PortalDbContext, ApiKey, DateTimeOffset, CancellationToken, Task> change, CancellationToken cancellation)
-    {
-        ApiKeyCeiling.Require(actor, WriteScope);
-        return await store.Write(In(await ModeOf(actor, id, cancellation), actor), async (db, token) =>
+        Actor actor, string id, Func<PortalDbContext, ApiKey, DateTimeOffset, CancellationToken, Task> change, CancellationToken cancellation) =>
+        await store.Write(In(await ModeOf(actor, id, cancellation), actor), async (db, token) =>
         {
             var now = time.GetUtcNow();
             var key = await Find(db, actor, id, token);
@@ -250,7 +253,6 @@ public sealed class ApiKeyService(
             SignalAfterCommit(db, id);
             return ApiKeyResource.Of(key, now);
         }, cancellation);
-    }
 
     private void SignalAfterCommit(PortalDbContext db, string id) => db.AfterCommit(() => signals.Send(SignalTopics.ApiKey, id));
 

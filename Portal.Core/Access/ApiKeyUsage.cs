@@ -45,12 +45,12 @@ public sealed class ApiKeyUsage(PortalStore store, UsageMeter meter, KeyUseRecor
     public async Task<ApiKeyRotation?> Rotation(Actor actor, string id, CancellationToken cancellation)
     {
         ApiKeyCeiling.Require(actor, "keys:read");
+        await using var own = store.Read(actor.Tenant);
+        if ((await ApiKeyService.Find(own, actor, id, cancellation)).ReplacedById is not { } successor) return null;
         await meter.Flush(cancellation);
         await uses.Flush(cancellation);
-        await using var db = store.ReadAcross();
-        await using var own = store.Read(actor.Tenant);
         var key = await ApiKeyService.Find(own, actor, id, cancellation);
-        if (key.ReplacedById is not { } successor) return null;
+        await using var db = store.ReadAcross();
         var rotatedAt = await own.ApiKeys.Where(other => other.Id == successor).Select(other => other.CreatedAt).SingleAsync(cancellation);
         return new ApiKeyRotation(
             successor, rotatedAt, key.ExpiresAt, await CallsSince(db, key, rotatedAt, cancellation),

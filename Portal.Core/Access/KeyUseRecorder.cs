@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Data.Common;
 using System.Globalization;
+using System.Net;
 using System.Text;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage;
@@ -30,7 +31,7 @@ public sealed class KeyUseRecorder(PortalStore store, TimeProvider time, ILogger
     /// <param name="keyId">The key's id.</param>
     /// <param name="address">Where the call came from; null where that is unknown.</param>
     /// <param name="moment">When it came.</param>
-    public void Touch(string keyId, string? address, DateTimeOffset moment)
+    public void Touch(string keyId, IPAddress? address, DateTimeOffset moment)
     {
         while (!_uses.GetOrAdd(keyId, static _ => new LastUse()).TryTouch(address, moment))
         {
@@ -139,7 +140,7 @@ public sealed class KeyUseRecorder(PortalStore store, TimeProvider time, ILogger
             values.Append(CultureInfo.InvariantCulture, $"{(i == 0 ? "" : ", ")}(@k{i}, @m{i}, @a{i})");
             Add(command, $"@k{i}", rows[i].KeyId);
             Add(command, $"@m{i}", db.Stored(rows[i].Moment));
-            Add(command, $"@a{i}", rows[i].Address);
+            Add(command, $"@a{i}", rows[i].Address?.ToString());
         }
 
         command.CommandText =
@@ -159,17 +160,17 @@ public sealed class KeyUseRecorder(PortalStore store, TimeProvider time, ILogger
         command.Parameters.Add(parameter);
     }
 
-    private sealed record Use(string KeyId, string? Address, DateTimeOffset Moment);
+    private sealed record Use(string KeyId, IPAddress? Address, DateTimeOffset Moment);
 
     private sealed class LastUse
     {
         private readonly Lock _gate = new();
         private DateTimeOffset _moment;
-        private string? _address;
+        private IPAddress? _address;
         private bool _noted;
         private bool _dropped;
 
-        public bool TryTouch(string? address, DateTimeOffset moment)
+        public bool TryTouch(IPAddress? address, DateTimeOffset moment)
         {
             lock (_gate)
             {
@@ -182,7 +183,7 @@ public sealed class KeyUseRecorder(PortalStore store, TimeProvider time, ILogger
         }
 
         /// <summary>What was noted since the last time; without any the entry is dropped.</summary>
-        public (DateTimeOffset Moment, string? Address)? Take()
+        public (DateTimeOffset Moment, IPAddress? Address)? Take()
         {
             lock (_gate)
             {

@@ -12,7 +12,7 @@ namespace Portal.Core.Access;
 /// user's security stamp, so that a changed password ends them. Identity's own provider reads the machine's clock, which
 /// tests cannot move; otherwise this is the same.
 /// </summary>
-/// <remarks>Not to be called in a unit of work: the ring may have to be read and written.</remarks>
+/// <remarks>Not to be called in a unit of work: the ring may have to be read.</remarks>
 public sealed class LinkTokens(IDataProtectionProvider protection, IOptions<AccountsOptions> options, TimeProvider time)
     : IUserTwoFactorTokenProvider<User>
 {

@@ -35,10 +35,10 @@ public sealed class NewAccounts(UserUnits users, Passwords passwords, IdGenerato
     }
 
     /// <summary>
-    /// Runs a unit that adds a user. Two units of different nodes may both find the address free; the second one then
-    /// meets the unique index and is answered like any other who comes late.
+    /// Runs a unit that adds a user. Two units of different nodes may both find an address free, or the portal without an
+    /// administrator; the second one then meets a unique index and, run again, is answered like any other who comes late.
     /// </summary>
-    internal static async Task<T> Commit<T>(PortalStore store, User user, Func<PortalDbContext, CancellationToken, Task<T>> work, CancellationToken cancellation)
+    internal static async Task<T> Commit<T>(PortalStore store, Func<PortalDbContext, CancellationToken, Task<T>> work, CancellationToken cancellation)
     {
         try
         {
@@ -46,9 +46,7 @@ public sealed class NewAccounts(UserUnits users, Passwords passwords, IdGenerato
         }
         catch (DbUpdateException)
         {
-            await using var db = store.ReadAcross();
-            if (await IsTaken(db, user, cancellation)) throw Taken();
-            throw;
+            return await store.WriteAcross(work, cancellation);
         }
     }
 

@@ -50,7 +50,7 @@ public sealed class SetUp(PortalStore store, NewAccounts accounts, AuditLog audi
         var user = accounts.Prepare(first.Email!, first.Password!, first.FirstName!, first.LastName!);
         user.IsOperator = true;
         user.EmailConfirmed = true;
-        var signedIn = await NewAccounts.Commit(store, user, async (db, token) =>
+        var signedIn = await NewAccounts.Commit(store, async (db, token) =>
         {
             await ClaimFirst(db, user, token);
             await NewAccounts.Add(db, user, token);

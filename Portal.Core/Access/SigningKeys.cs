@@ -107,6 +107,7 @@ internal sealed class SigningKeys : IDisposable
         var active = readable.LastOrDefault(pair => pair.Row.RetiredAt is null);
         var ring = new Ring(
             active.Key is null ? null : new ActiveKey(active.Key, active.Row.CreatedAt),
+            rows.Select(row => row.Id).Except(readable.Select(pair => pair.Row.Id), StringComparer.Ordinal).ToFrozenSet(StringComparer.Ordinal),
             readable.ToFrozenDictionary(pair => pair.Row.Id, SecurityKey (pair) => pair.Key!, StringComparer.Ordinal),
             now,
             changes);
@@ -152,8 +153,7 @@ internal sealed class SigningKeys : IDisposable
         var rows = await db.SigningKeys.OrderBy(row => row.Id).ToListAsync(cancellation);
         var active = rows.LastOrDefault(row => row.RetiredAt is null);
         // One that this node could not read is replaced; one that it has not seen yet is another node's, and good.
-        var readable = active is not null && (seen.Keys.ContainsKey(active.Id) || active.CreatedAt > seen.LoadedAt);
-        if (readable && IsFresh(active!.CreatedAt)) return false;
+        if (active is not null && IsFresh(active.CreatedAt) && !seen.Unreadable.Contains(active.Id)) return false;
 
         foreach (var row in rows)
         {
@@ -170,5 +170,5 @@ internal sealed class SigningKeys : IDisposable
 
     private sealed record ActiveKey(SecurityKey Key, DateTimeOffset CreatedAt);
 
-    private sealed record Ring(ActiveKey? Active, FrozenDictionary<string, SecurityKey> Keys, DateTimeOffset LoadedAt, int Changes);
+    private sealed record Ring(ActiveKey? Active, FrozenSet<string> Unreadable, FrozenDictionary<string, SecurityKey> Keys, DateTimeOffset LoadedAt, int Changes);
 }

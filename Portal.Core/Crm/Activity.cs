@@ -1,9 +1,10 @@
 using Portal.Core.Shared.Data;
+using Portal.Core.Shared.Events;
 
 namespace Portal.Core.Crm;
 
 /// <summary>Something done, or to be done, with a contact or for a deal: a call, a mail, a meeting, a task, a note.</summary>
-public sealed class Activity : ITenantOwned
+public sealed class Activity : IResourceRow
 {
     public required string Id { get; set; }
     public string OrganizationId { get; set; } = "";

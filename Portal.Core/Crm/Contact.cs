@@ -1,9 +1,10 @@
 using Portal.Core.Shared.Data;
+using Portal.Core.Shared.Events;
 
 namespace Portal.Core.Crm;
 
 /// <summary>A person that an organization deals with.</summary>
-public sealed class Contact : ITenantOwned
+public sealed class Contact : IResourceRow
 {
     public required string Id { get; set; }
     public string OrganizationId { get; set; } = "";

@@ -9,20 +9,23 @@ internal static class CrmModel
         builder.Entity<Contact>(e =>
         {
             e.ToTable("contacts");
-            e.HasIndex(x => new { x.OrganizationId, x.Mode, x.Id });
+            // The order that lists come in unless another is asked for.
+            e.HasIndex(x => new { x.OrganizationId, x.Mode, x.CreatedAt, x.Id });
             e.HasIndex(x => new { x.OrganizationId, x.Mode, x.Email });
         });
         builder.Entity<Deal>(e =>
         {
             e.ToTable("deals");
-            e.HasIndex(x => new { x.OrganizationId, x.Mode, x.Id });
+            // The order that lists come in unless another is asked for.
+            e.HasIndex(x => new { x.OrganizationId, x.Mode, x.CreatedAt, x.Id });
             e.HasIndex(x => x.ContactId);
             e.HasOne<Contact>().WithMany().HasForeignKey(x => x.ContactId).OnDelete(DeleteBehavior.SetNull);
         });
         builder.Entity<Activity>(e =>
         {
             e.ToTable("activities");
-            e.HasIndex(x => new { x.OrganizationId, x.Mode, x.Id });
+            // The order that lists come in unless another is asked for.
+            e.HasIndex(x => new { x.OrganizationId, x.Mode, x.CreatedAt, x.Id });
             e.HasIndex(x => x.ContactId);
             e.HasIndex(x => x.DealId);
             e.HasOne<Contact>().WithMany().HasForeignKey(x => x.ContactId).OnDelete(DeleteBehavior.SetNull);

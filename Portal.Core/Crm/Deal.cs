@@ -1,9 +1,10 @@
 using Portal.Core.Shared.Data;
+using Portal.Core.Shared.Events;
 
 namespace Portal.Core.Crm;
 
 /// <summary>A sale in the making.</summary>
-public sealed class Deal : ITenantOwned
+public sealed class Deal : IResourceRow
 {
     public required string Id { get; set; }
     public string OrganizationId { get; set; } = "";

@@ -20,5 +20,15 @@ public static class DealStages
 
     public static DealStage First => All[0];
 
+    internal static readonly string[] Statuses = [.. All.Select(stage => stage.Status).Distinct(StringComparer.Ordinal)];
+
     public static DealStage? Find(int id) => id >= 1 && id <= All.Count ? All[id - 1] : null;
+
+    /// <summary>Where a deal goes that is given a status rather than a stage.</summary>
+    public static DealStage? FirstOf(string status) => All.FirstOrDefault(stage => stage.Status == status);
+
+    public static string NameOf(int id) => Find(id)?.Name ?? "";
+
+    /// <summary>Moves a deal to a stage; its status follows.</summary>
+    internal static void Enter(this Deal deal, DealStage stage) => (deal.StageId, deal.Status) = (stage.Id, stage.Status);
 }

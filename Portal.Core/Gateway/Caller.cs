@@ -51,7 +51,10 @@ internal sealed class Caller
     /// <summary>For each operation by its index: what limits and counts this caller's use of it; filled as operations are used.</summary>
     public OperationUse?[] Uses { get; init; } = [];
 
-    public bool MayDo(string scope) => Scopes.Contains(Access.Scopes.Everything) || Scopes.Contains(scope);
+    /// <summary>The second, since 1970, in which the use of the key was noted last.</summary>
+    public long NotedUse { get; set; }
+
+    public bool MayDo(string scope) => Access.Scopes.Covers(Scopes, scope);
 
     public Actor AsActor(string? address) => new(
         Tenant,
@@ -61,6 +64,7 @@ internal sealed class Caller
     {
         Address = address,
         UserId = UserId,
+        GrantedScopes = Scopes,
     };
 }
 

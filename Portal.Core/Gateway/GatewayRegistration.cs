@@ -17,5 +17,7 @@ internal static class GatewayRegistration
         services.AddSingleton<RequestLogWriter>();
         services.AddSingleton<UsageMeter>();
         services.AddHostedService(provider => provider.GetRequiredService<UsageMeter>());
+        services.AddSingleton<RetentionSweep>();
+        services.AddHostedService(provider => provider.GetRequiredService<RetentionSweep>());
     }
 }

@@ -18,6 +18,7 @@ internal sealed class PostgresSignals(DatabaseOptions options, ILogger<LocalSign
     private readonly string _node = Convert.ToHexString(System.Security.Cryptography.RandomNumberGenerator.GetBytes(8));
     private readonly ILogger _logger = logger;
     private Task _running = Task.CompletedTask;
+    private bool _disposed;
 
     public override void Send(string topic, string subject)
     {
@@ -37,8 +38,10 @@ internal sealed class PostgresSignals(DatabaseOptions options, ILogger<LocalSign
         await _running;
     }
 
+    // The container disposes it once for each service that it stands for.
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _disposed, true)) return;
         await StopAsync(CancellationToken.None);
         _stopping.Dispose();
     }

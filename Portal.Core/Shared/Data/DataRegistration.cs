@@ -32,7 +32,9 @@ public static class DataRegistration
         services.AddSingleton<DatabaseStartup>();
         // Identity's stores work on a scoped context of their own.
         services.AddScoped(provider => provider.GetRequiredService<IDbContextFactory<PortalDbContext>>().CreateDbContext().Enter(null));
-        services.AddDataProtection().SetApplicationName("Portal");
+        services.AddDataProtection().SetApplicationName("Portal").DisableAutomaticKeyGeneration();
+        services.AddSingleton<KeyRingUpkeep>();
+        services.AddHostedService(provider => provider.GetRequiredService<KeyRingUpkeep>());
         services.AddSingleton<IConfigureOptions<KeyManagementOptions>>(provider =>
             new ConfigureOptions<KeyManagementOptions>(keys => keys.XmlRepository = new KeyRingRepository(provider.GetRequiredService<PortalStore>())));
     }
@@ -64,7 +66,7 @@ public static class DataRegistration
             ForeignKeys = true,
             DefaultTimeout = 30,
         }.ToString();
-        services.AddPooledDbContextFactory<SqlitePortalDbContext>(builder => Shape(builder.UseSqlite(connectionString)));
+        services.AddPooledDbContextFactory<SqlitePortalDbContext>(builder => Shape(builder.UseSqlite(connectionString).AddInterceptors(SqlText.OnConnection)));
         services.AddSingleton<IDbContextFactory<PortalDbContext>, Contexts<SqlitePortalDbContext>>();
         services.AddSingleton<IWriteTransactions>(provider => new SqliteTransactions(
             connectionString,

@@ -18,6 +18,7 @@ namespace Portal.Core.Shared.Data;
 public abstract class PortalDbContext(DbContextOptions options) : IdentityUserContext<User, string>(options)
 {
     private readonly List<Action> _afterCommit = [];
+    private Func<PortalDbContext, bool>? _keep;
 
     public DbSet<Organization> Organizations => Set<Organization>();
     public DbSet<Membership> Memberships => Set<Membership>();
@@ -61,6 +62,29 @@ public abstract class PortalDbContext(DbContextOptions options) : IdentityUserCo
         return this;
     }
 
+    /// <summary>Keeps the connection open while the context lives, where connections are not scarce.</summary>
+    internal virtual void HoldConnection()
+    {
+    }
+
+    /// <summary>On the next dispose, offers the context to <paramref name="keep"/>, and disposes it only if that declines.</summary>
+    internal void KeepOnDispose(Func<PortalDbContext, bool> keep) => _keep = keep;
+
+    public override void Dispose()
+    {
+        if (!IsKept()) base.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
+    public override ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        return IsKept() ? ValueTask.CompletedTask : base.DisposeAsync();
+    }
+
+    // Taken before it is offered: a second dispose must not put the context among the idle ones twice.
+    private bool IsKept() => Interlocked.Exchange(ref _keep, null) is { } keep && keep(this);
+
     internal Action[] TakeAfterCommit()
     {
         if (_afterCommit.Count == 0) return [];
@@ -94,6 +118,7 @@ public abstract class PortalDbContext(DbContextOptions options) : IdentityUserCo
         MailModel.Configure(builder);
         DataModel.Configure(builder);
         CrmModel.Configure(builder);
+        SqlText.Configure(builder);
 
         foreach (var entity in builder.Model.GetEntityTypes())
         {

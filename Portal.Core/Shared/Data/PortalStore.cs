@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.EntityFrameworkCore;
 
 namespace Portal.Core.Shared.Data;
@@ -6,8 +7,13 @@ namespace Portal.Core.Shared.Data;
 /// The one door to the database. Reads get a context that sees one tenant and tracks nothing; writes are units of work
 /// that commit whole or not at all, together with the events they add.
 /// </summary>
-public sealed class PortalStore(IDbContextFactory<PortalDbContext> contexts, IWriteTransactions transactions)
+public sealed class PortalStore(IDbContextFactory<PortalDbContext> contexts, IWriteTransactions transactions) : IDisposable
 {
+    private const int MostIdle = 64;
+
+    private readonly ConcurrentQueue<PortalDbContext> _idle = [];
+    private volatile bool _disposed;
+
     /// <summary>Opens a context for reading a tenant's rows; the caller disposes it.</summary>
     public PortalDbContext Read(Tenant tenant) => Open(tenant);
 
@@ -26,11 +32,34 @@ public sealed class PortalStore(IDbContextFactory<PortalDbContext> contexts, IWr
     public Task<T> WriteAcross<T>(Func<PortalDbContext, CancellationToken, Task<T>> work, CancellationToken cancellation) =>
         transactions.Commit(null, work, cancellation);
 
+    public void Dispose()
+    {
+        _disposed = true;
+        while (_idle.TryDequeue(out var db)) db.Dispose();
+    }
+
+    // Kept here rather than in EF's pool, which closes a context's connection each time it comes back: on SQLite opening
+    // one again, with the functions that EF defines on it, costs as much as a short query does.
     private PortalDbContext Open(Tenant? tenant)
     {
-        var db = contexts.CreateDbContext();
-        db.ChangeTracker.QueryTrackingBehavior = QueryTrackingBehavior.NoTracking;
+        if (!_idle.TryDequeue(out var db))
+        {
+            db = contexts.CreateDbContext();
+            db.ChangeTracker.QueryTrackingBehavior = QueryTrackingBehavior.NoTracking;
+            db.HoldConnection();
+        }
+
+        db.KeepOnDispose(Keep);
         return db.Enter(tenant);
+    }
+
+    private bool Keep(PortalDbContext db)
+    {
+        if (_disposed || _idle.Count >= MostIdle) return false;
+        db.ChangeTracker.Clear();
+        db.Enter(null);
+        _idle.Enqueue(db);
+        return true;
     }
 }
 

@@ -10,7 +10,8 @@ namespace Portal.Core.Shared.Data;
 /// </summary>
 internal sealed class PostgresTransactions(IDbContextFactory<PortalDbContext> contexts) : IWriteTransactions
 {
-    private const int MostTries = 10;
+    /// <summary>Of units that change one row at once each round lets one through, so this many may meet.</summary>
+    private const int MostTries = 100;
 
     public async Task<T> Commit<T>(Tenant? tenant, Func<PortalDbContext, CancellationToken, Task<T>> work, CancellationToken cancellation)
     {
@@ -38,7 +39,14 @@ internal sealed class PostgresTransactions(IDbContextFactory<PortalDbContext> co
         return result;
     }
 
-    private static bool IsConflict(Exception e) =>
-        (e as PostgresException ?? e.InnerException as PostgresException)?.SqlState
-            is PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected;
+    // The driver's and EF's exceptions wrap each other in more than one way, depending on which statement conflicts.
+    private static bool IsConflict(Exception? e)
+    {
+        for (; e is not null; e = e.InnerException)
+        {
+            if (e is PostgresException { SqlState: PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected }) return true;
+        }
+
+        return false;
+    }
 }

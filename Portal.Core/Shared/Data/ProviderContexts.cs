@@ -8,6 +8,8 @@ public sealed class SqlitePortalDbContext(DbContextOptions<SqlitePortalDbContext
 {
     public override object Stored(DateTimeOffset moment) => Microseconds(moment);
 
+    internal override void HoldConnection() => Database.OpenConnection();
+
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
     {
         SharedConventions.Apply(configurationBuilder);
@@ -33,7 +35,11 @@ public sealed class PostgresPortalDbContext(DbContextOptions<PostgresPortalDbCon
     {
         SharedConventions.Apply(configurationBuilder);
         configurationBuilder.Properties<decimal>().HavePrecision(18, 2);
+        configurationBuilder.Properties<DateTimeOffset>().HaveConversion<UtcConverter>();
     }
+
+    // Npgsql refuses moments with another offset than zero.
+    private sealed class UtcConverter() : ValueConverter<DateTimeOffset, DateTimeOffset>(moment => moment.ToUniversalTime(), stored => stored);
 }
 
 internal static class SharedConventions

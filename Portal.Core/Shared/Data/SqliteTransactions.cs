@@ -24,6 +24,7 @@ internal sealed class SqliteTransactions : IWriteTransactions, IAsyncDisposable
     public SqliteTransactions(string connectionString, ILogger<SqliteTransactions> logger, Func<SqliteConnection, DbContextOptions<SqlitePortalDbContext>> options)
     {
         _connection = new SqliteConnection(connectionString);
+        SqlText.Define(_connection);
         _contexts = new PooledDbContextFactory<SqlitePortalDbContext>(options(_connection), poolSize: 2);
         _logger = logger;
         _worker = new Lazy<Task>(() => Task.Run(Work));

@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Portal.Core.Shared.Cluster;
@@ -19,19 +21,13 @@ public sealed class EventOutbox(IdGenerator ids, TimeProvider time, IClusterSign
     /// <param name="changes">The fields that changed, each with its old value; null where nothing was before.</param>
     public void Add<T>(PortalDbContext db, string type, string kind, string id, string action, T resource, JsonObject? changes = null)
     {
-        var data = new JsonObject { ["object"] = kind, ["id"] = id, ["action"] = action, ["changes"] = changes ?? [] };
-        foreach (var (name, value) in JsonSerializer.SerializeToNode(resource, PortalJson.Options)!.AsObject().ToArray())
-        {
-            if (!data.ContainsKey(name)) data[name] = value?.DeepClone();
-        }
-
         db.Events.Add(new EventRecord
         {
             Id = ids.New("evt"),
             Type = type,
             Object = kind,
             ObjectId = id,
-            Data = data.ToJsonString(PortalJson.Options),
+            Data = Data(kind, id, action, resource, changes),
             CreatedAt = time.GetUtcNow(),
         });
         var organization = db.OrganizationId;
@@ -50,5 +46,47 @@ public sealed class EventOutbox(IdGenerator ids, TimeProvider time, IClusterSign
         }
 
         return changes;
+    }
+
+    // Written in one pass over the resource's JSON rather than as a tree: every business write comes through here.
+    private static string Data<T>(string kind, string id, string action, T resource, JsonObject? changes)
+    {
+        var json = new ArrayBufferWriter<byte>(1024);
+        using var writer = new Utf8JsonWriter(json, new JsonWriterOptions { SkipValidation = true });
+        writer.WriteStartObject();
+        writer.WriteString("object"u8, kind);
+        writer.WriteString("id"u8, id);
+        writer.WriteString("action"u8, action);
+        writer.WritePropertyName("changes"u8);
+        if (changes is null)
+        {
+            writer.WriteStartObject();
+            writer.WriteEndObject();
+        }
+        else
+        {
+            changes.WriteTo(writer, PortalJson.Options);
+        }
+
+        WriteFields(writer, JsonSerializer.SerializeToUtf8Bytes(resource, PortalJson.Options));
+        writer.WriteEndObject();
+        writer.Flush();
+        return Encoding.UTF8.GetString(json.WrittenSpan);
+    }
+
+    private static void WriteFields(Utf8JsonWriter writer, ReadOnlySpan<byte> resource)
+    {
+        var reader = new Utf8JsonReader(resource);
+        reader.Read();
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var taken = reader.ValueTextEquals("object"u8) || reader.ValueTextEquals("id"u8)
+                || reader.ValueTextEquals("action"u8) || reader.ValueTextEquals("changes"u8);
+            if (!taken) writer.WritePropertyName(reader.ValueSpan);
+            reader.Read();
+            var start = (int)reader.TokenStartIndex;
+            reader.Skip();
+            if (!taken) writer.WriteRawValue(resource[start..(int)reader.BytesConsumed], skipInputValidation: true);
+        }
     }
 }

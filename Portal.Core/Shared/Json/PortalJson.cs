@@ -32,7 +32,7 @@ public static class PortalJson
         {
             if (reader.TokenType == JsonTokenType.String)
             {
-                if (reader.TryGetDateTimeOffset(out var moment)) return AsUtc(reader.GetString()!, moment);
+                if (reader.TryGetDateTimeOffset(out var moment)) return Shown(AsUtc(reader.GetString()!, moment));
             }
 
             throw new JsonException("Expected a date and time as ISO 8601, such as 2024-03-20T10:30:00Z.");
@@ -44,6 +44,9 @@ public static class PortalJson
             value.UtcDateTime.TryFormat(text, out var written, Format, CultureInfo.InvariantCulture);
             writer.WriteStringValue(text[..written]);
         }
+
+        // Milliseconds, as in answers: what a client reads back is what stands.
+        private static DateTimeOffset Shown(DateTimeOffset moment) => moment.AddTicks(-(moment.Ticks % TimeSpan.TicksPerMillisecond));
 
         // A time without an offset is taken as UTC, never as the server's local time.
         private static DateTimeOffset AsUtc(string text, DateTimeOffset parsed)
@@ -70,14 +73,17 @@ internal sealed class OptionalConverterFactory : JsonConverterFactory
         typeToConvert.IsGenericType && typeToConvert.GetGenericTypeDefinition() == typeof(Optional<>);
 
     public override JsonConverter CreateConverter(Type typeToConvert, JsonSerializerOptions options) =>
-        (JsonConverter)Activator.CreateInstance(typeof(Converter<>).MakeGenericType(typeToConvert.GetGenericArguments()))!;
+        (JsonConverter)Activator.CreateInstance(typeof(Converter<>).MakeGenericType(typeToConvert.GetGenericArguments()), options)!;
 
-    private sealed class Converter<T> : JsonConverter<Optional<T>>
+    private sealed class Converter<T>(JsonSerializerOptions options) : JsonConverter<Optional<T>>
     {
+        private readonly JsonConverter<T> _value = (JsonConverter<T>)options.GetConverter(typeof(T));
+
         public override bool HandleNull => true;
 
+        // The value's converter itself: JsonSerializer would begin a path of its own, and a fault would not name its field.
         public override Optional<T> Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-            new(JsonSerializer.Deserialize<T>(ref reader, options)!);
+            reader.TokenType == JsonTokenType.Null && default(T) is null ? new(default!) : new(_value.Read(ref reader, typeof(T), options)!);
 
         public override void Write(Utf8JsonWriter writer, Optional<T> value, JsonSerializerOptions options) =>
             JsonSerializer.Serialize(writer, value.Value, options);

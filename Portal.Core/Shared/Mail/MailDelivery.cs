@@ -30,7 +30,11 @@ internal sealed class MailDelivery(PortalStore store, IOptions<MailOptions> opti
     {
         while (await Claim(cancellation) is { Count: > 0 } mails)
         {
-            foreach (var mail in mails) await Send(mail, cancellation);
+            foreach (var mail in mails)
+            {
+                // A slow server may hold up a batch until the rest of it is no longer ours.
+                if (mail.DueAt - SendTimeout > time.GetUtcNow()) await Send(mail, cancellation);
+            }
         }
     }
 

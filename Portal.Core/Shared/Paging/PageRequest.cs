@@ -13,7 +13,7 @@ public sealed record PageRequest(int Page = 1, int PerPage = PageRequest.Default
     public const int MostPerPage = 100;
 
     /// <summary>Pages beyond this are not counted to; use a cursor.</summary>
-    private const int LastPage = 1_000_000;
+    public const int LastPage = 1_000_000;
 
     /// <summary>Takes query parameters as they came; <c>limit</c> is another name of <c>per_page</c>.</summary>
     /// <exception cref="ProblemException">A number is out of its range.</exception>

@@ -2,7 +2,6 @@ using System.Buffers.Text;
 using System.Linq.Expressions;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
-using Portal.Core.Shared.Json;
 using Portal.Core.Shared.Problems;
 
 namespace Portal.Core.Shared.Paging;
@@ -11,7 +10,9 @@ namespace Portal.Core.Shared.Paging;
 /// The orders a list can be had in, and its pages in them. Every order ends with the id, so that it is total: a cursor
 /// then names a place that neither new rows nor deleted ones shift.
 /// </summary>
-public sealed class Sorting<T>(Expression<Func<T, string>> id) where T : class
+/// <param name="list">The list's name; another list's cursors are refused.</param>
+/// <param name="id">The row's id.</param>
+public sealed class Sorting<T>(string list, Expression<Func<T, string>> id) where T : class
 {
     private readonly Dictionary<string, Order> _orders = new(StringComparer.Ordinal);
 
@@ -20,7 +21,7 @@ public sealed class Sorting<T>(Expression<Func<T, string>> id) where T : class
     /// <summary>Allows sorting by a field, which must never be null in the expression.</summary>
     public Sorting<T> By<TKey>(string field, Expression<Func<T, TKey>> key) where TKey : notnull
     {
-        _orders[field] = new Order<TKey>(key, id);
+        _orders[field] = new Order<TKey>(list, key, id);
         return this;
     }
 
@@ -36,7 +37,7 @@ public sealed class Sorting<T>(Expression<Func<T, string>> id) where T : class
         var total = await query.CountAsync(cancellation);
         var ordered = order.Apply(query, descending);
         ordered = request.Cursor is { } cursor
-            ? order.After(ordered, Cursor.Read(cursor, sort), descending)
+            ? order.After(ordered, Cursor.Read(cursor, list, sort), descending)
             : ordered.Skip((request.Page - 1) * request.PerPage);
         var rows = await ordered.Take(request.PerPage + 1).ToListAsync(cancellation);
         var more = rows.Count > request.PerPage;
@@ -51,7 +52,7 @@ public sealed class Sorting<T>(Expression<Func<T, string>> id) where T : class
         public abstract string CursorAt(T row, string sort);
     }
 
-    private sealed class Order<TKey>(Expression<Func<T, TKey>> key, Expression<Func<T, string>> id) : Order where TKey : notnull
+    private sealed class Order<TKey>(string list, Expression<Func<T, TKey>> key, Expression<Func<T, string>> id) : Order where TKey : notnull
     {
         private readonly Func<T, TKey> _key = key.Compile();
         private readonly Func<T, string> _id = id.Compile();
@@ -72,7 +73,7 @@ public sealed class Sorting<T>(Expression<Func<T, string>> id) where T : class
         }
 
         public override string CursorAt(T row, string sort) =>
-            new Cursor(sort, JsonSerializer.SerializeToElement(_key(row), PortalJson.Options), _id(row)).Write();
+            Cursor.At(list, sort, _key(row), _id(row)).Write();
 
         private static BinaryExpression Beyond<TValue>(Expression field, TValue value, bool descending)
         {
@@ -101,15 +102,29 @@ public sealed class Sorting<T>(Expression<Func<T, string>> id) where T : class
 }
 
 /// <summary>A place in an ordered list: after the row with this key and id.</summary>
-internal sealed record Cursor(string Sort, JsonElement Key, string Id)
+internal sealed record Cursor(string List, string Sort, JsonElement Key, string Id)
 {
-    public string Write() => Base64Url.EncodeToString(JsonSerializer.SerializeToUtf8Bytes(this, PortalJson.Options));
+    /// <summary>What a database column may hold; a forged cursor may say otherwise.</summary>
+    private const decimal LargestAmount = 10_000_000_000_000m;
+
+    // Not the product's options: those round moments to what answers show, and the place would be another.
+    private static readonly JsonSerializerOptions Exact = new();
+
+    public static Cursor At<TKey>(string list, string sort, TKey key, string id) => new(list, sort, JsonSerializer.SerializeToElement(key, Exact), id);
+
+    public string Write() => Base64Url.EncodeToString(JsonSerializer.SerializeToUtf8Bytes(this, Exact));
 
     public TKey KeyAs<TKey>() where TKey : notnull
     {
         try
         {
-            return Key.Deserialize<TKey>(PortalJson.Options) ?? throw Unreadable();
+            return Key.Deserialize<TKey>(Exact) switch
+            {
+                string text when !Faults.IsStorable(text) => throw Unreadable(),
+                decimal amount when Math.Abs(amount) > LargestAmount => throw Unreadable(),
+                { } key => key,
+                null => throw Unreadable(),
+            };
         }
         catch (JsonException)
         {
@@ -117,12 +132,13 @@ internal sealed record Cursor(string Sort, JsonElement Key, string Id)
         }
     }
 
-    public static Cursor Read(string text, string sort)
+    public static Cursor Read(string text, string list, string sort)
     {
         try
         {
-            var cursor = JsonSerializer.Deserialize<Cursor>(Base64Url.DecodeFromChars(text), PortalJson.Options);
-            if (cursor is { Id: not null, Sort: not null } && cursor.Sort == sort && cursor.Key.ValueKind != JsonValueKind.Undefined) return cursor;
+            var cursor = JsonSerializer.Deserialize<Cursor>(Base64Url.DecodeFromChars(text), Exact);
+            if (cursor is { Id: not null } && cursor.List == list && cursor.Sort == sort && cursor.Key.ValueKind != JsonValueKind.Undefined
+                && Faults.IsStorable(cursor.Id)) return cursor;
         }
         catch (Exception e) when (e is FormatException or JsonException)
         {

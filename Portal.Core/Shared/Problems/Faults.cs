@@ -27,7 +27,6 @@ public sealed partial class Faults
     {
         if (value is null) return;
         if (value.Length > longest) Add(field, $"{field} is longer than {longest} characters.");
-        // PostgreSQL cannot store U+0000, and nobody means it.
         else if (value.Contains('\0', StringComparison.Ordinal)) Add(field, $"{field} contains a null character.", ErrorCode.WrongFormat);
         else if (HasLoneSurrogate(value)) Add(field, $"{field} is not well-formed Unicode.", ErrorCode.WrongFormat);
     }
@@ -59,6 +58,12 @@ public sealed partial class Faults
         if (value is not null && !CurrencyCode().IsMatch(value)) Add(field, $"{field} must be an ISO 4217 code such as USD.", ErrorCode.WrongFormat);
     }
 
+    /// <summary>
+    /// Whether both databases take a text: PostgreSQL cannot store U+0000, and neither stores half a surrogate pair. An
+    /// id or a cursor that is not storable names nothing, and must not reach a query.
+    /// </summary>
+    internal static bool IsStorable(string value) => !value.Contains('\0', StringComparison.Ordinal) && !HasLoneSurrogate(value);
+
     /// <exception cref="ProblemException">Something was found.</exception>
     public void ThrowIfAny()
     {
@@ -79,6 +84,6 @@ public sealed partial class Faults
         return false;
     }
 
-    [GeneratedRegex("^[A-Z]{3}$", RegexOptions.None, matchTimeoutMilliseconds: 100)]
+    [GeneratedRegex(@"^[A-Z]{3}\z", RegexOptions.None, matchTimeoutMilliseconds: 100)]
     private static partial Regex CurrencyCode();
 }

@@ -98,8 +98,11 @@ internal sealed class AccessHost : IAsyncDisposable
         Read(db => db.Across<Core.Shared.Events.EventRecord>().OrderBy(entry => entry.Id).ToListAsync());
 
     /// <summary>A key of the owner with these scopes, everything else as it comes.</summary>
-    public async Task<ApiKeyResource> Key(params string[] scopes) =>
-        (await Keys.Create(Owner, new ApiKeyInput { Name = "Key", Scopes = scopes }, CancellationToken.None)).Key;
+    public Task<ApiKeyResource> Key(params string[] scopes) => Key(new ApiKeyInput { Name = "Key", Scopes = scopes });
+
+    /// <summary>A key of the owner, as it is read afterwards.</summary>
+    public async Task<ApiKeyResource> Key(ApiKeyInput input) =>
+        await Keys.Get(Owner, (await Keys.Create(Owner, input, CancellationToken.None)).Id, CancellationToken.None);
 
     public async ValueTask DisposeAsync()
     {

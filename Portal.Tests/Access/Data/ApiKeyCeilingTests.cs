@@ -57,7 +57,7 @@ public sealed class ApiKeyCeilingTests
     {
         await using var host = await AccessHost.Start(DatabaseProvider.Sqlite);
         var call = host.Keys.Create(host.Developer, new ApiKeyInput { Name = "K", Scopes = ["deals:read", scope] }, Never);
-        if (missing is null) Assert.Contains(scope, (await call).Key.Scopes);
+        if (missing is null) Assert.Contains(scope, (await call).Scopes);
         else Assert.Equal(missing, (await Refused(call)).Details["scope"]);
     }
 
@@ -77,7 +77,7 @@ public sealed class ApiKeyCeilingTests
 
         var call = host.Keys.Create(maker, new ApiKeyInput { Name = "K", Scopes = [scope] }, Never);
 
-        if (granted) Assert.Equal([scope], (await call).Key.Scopes);
+        if (granted) Assert.Equal([scope], (await call).Scopes);
         else Assert.Equal(ErrorCode.AuthorizationFailed, (await Refused(call)).Code);
     }
 
@@ -102,12 +102,12 @@ public sealed class ApiKeyCeilingTests
     {
         await using var host = await AccessHost.Start(DatabaseProvider.Sqlite);
         var live = await host.Key("*");
-        var test = (await host.Keys.Create(host.Owner, new ApiKeyInput { Name = "T", Scopes = ["*"], Mode = ApiMode.Test }, Never)).Key;
+        var test = (await host.Keys.Create(host.Owner, new ApiKeyInput { Name = "T", Scopes = ["*"], Mode = ApiMode.Test }, Never));
         var tester = AccessHost.By(test);
 
         Assert.Equal([test.Id], (await host.Keys.List(tester, new(), new PageRequest(), Never)).Items.Select(key => key.Id));
         Assert.Empty((await host.Keys.List(tester, new ApiKeyFilter { Mode = ApiMode.Live }, new PageRequest(), Never)).Items);
-        Assert.Equal(ApiMode.Test, (await host.Keys.Create(tester, new ApiKeyInput { Name = "K", Scopes = ["*"] }, Never)).Key.Mode);
+        Assert.Equal(ApiMode.Test, (await host.Keys.Create(tester, new ApiKeyInput { Name = "K", Scopes = ["*"] }, Never)).Mode);
         Assert.Equal(ErrorCode.AuthorizationFailed,
             (await Refused(host.Keys.Create(tester, new ApiKeyInput { Name = "K", Scopes = ["*"], Mode = ApiMode.Live }, Never))).Code);
         Assert.Equal(ErrorCode.NotFound, (await Refused(host.Keys.Get(tester, live.Id, Never))).Code);
@@ -124,7 +124,7 @@ public sealed class ApiKeyCeilingTests
     public async Task Another_organizations_key_is_as_unknown_as_one_that_never_was(DatabaseProvider provider, string never)
     {
         await using var host = await AccessHost.Start(provider);
-        var foreign = (await host.Keys.Create(host.Stranger, new ApiKeyInput { Name = "F", Scopes = ["*"] }, Never)).Key;
+        var foreign = (await host.Keys.Create(host.Stranger, new ApiKeyInput { Name = "F", Scopes = ["*"] }, Never));
         foreach (var id in new[] { foreign.Id, never })
         {
             foreach (var call in new Func<Task>[]
@@ -149,9 +149,9 @@ public sealed class ApiKeyCeilingTests
     {
         await using var host = await AccessHost.Start(DatabaseProvider.Sqlite);
         var maker = AccessHost.By((await host.Keys.Create(
-            host.Owner, new ApiKeyInput { Name = "M", Scopes = ["*"], AllowedAddresses = ["10.0.0.0/8", "2001:db8::/32"] }, Never)).Key);
+            host.Owner, new ApiKeyInput { Name = "M", Scopes = ["*"], AllowedAddresses = ["10.0.0.0/8", "2001:db8::/32"] }, Never)));
         async Task<ApiKeyResource> Made(params string[]? addresses) =>
-            (await host.Keys.Create(maker, new ApiKeyInput { Name = "K", Scopes = ["*"], AllowedAddresses = addresses }, Never)).Key;
+            (await host.Keys.Create(maker, new ApiKeyInput { Name = "K", Scopes = ["*"], AllowedAddresses = addresses }, Never));
 
         var heir = await Made(null);
         Assert.Equal(["10.0.0.0/8", "2001:db8::/32"], heir.AllowedAddresses);
@@ -172,10 +172,10 @@ public sealed class ApiKeyCeilingTests
     {
         await using var host = await AccessHost.Start(DatabaseProvider.Sqlite);
         var end = AccessHost.Now.AddDays(1);
-        var own = (await host.Keys.Create(host.Owner, new ApiKeyInput { Name = "M", Scopes = ["*"], ExpiresAt = end }, Never)).Key;
+        var own = (await host.Keys.Create(host.Owner, new ApiKeyInput { Name = "M", Scopes = ["*"], ExpiresAt = end }, Never));
         var maker = AccessHost.By(own);
 
-        var heir = (await host.Keys.Create(maker, new ApiKeyInput { Name = "K", Scopes = ["*"] }, Never)).Key;
+        var heir = (await host.Keys.Create(maker, new ApiKeyInput { Name = "K", Scopes = ["*"] }, Never));
         Assert.Equal(end, heir.ExpiresAt);
         var longer = new ApiKeyInput { Name = "K", Scopes = ["*"], ExpiresAt = end.AddSeconds(1) };
         Assert.Equal(ErrorCode.AuthorizationFailed, (await Refused(host.Keys.Create(maker, longer, Never))).Code);
@@ -187,7 +187,7 @@ public sealed class ApiKeyCeilingTests
 
         var endless = await host.Key("*");
         Assert.Equal(ErrorCode.AuthorizationFailed, (await Refused(host.Keys.Rotate(maker, endless.Id, TimeSpan.Zero, Never))).Code);
-        Assert.Equal(end, (await host.Keys.Rotate(maker, own.Id, TimeSpan.Zero, Never)).Key.ExpiresAt);
+        Assert.Equal(end, (await host.Keys.Rotate(maker, own.Id, TimeSpan.Zero, Never)).ExpiresAt);
     }
 
     [Fact]

@@ -29,8 +29,8 @@ public sealed class ApiKeyCreationTests
 
         Assert.True(ApiKeyFormat.TryParse(issued.Secret, out var mode));
         Assert.Equal(ApiMode.Test, mode);
-        var key = await host.Keys.Get(host.Owner, issued.Key.Id, Never);
-        Assert.Equivalent(issued.Key, key);
+        var key = await host.Keys.Get(host.Owner, issued.Id, Never);
+        Assert.Equal(issued.Id, key.Id);
         Assert.Equal("Accounting", key.Name);
         Assert.Equal(["financial:read", "expenses:write"], key.Scopes);
         Assert.Equal(key.Scopes, key.Permissions);
@@ -50,9 +50,9 @@ public sealed class ApiKeyCreationTests
         await using var host = await AccessHost.Start(DatabaseProvider.Sqlite);
 
         var issued = await host.Keys.Create(host.Owner, new ApiKeyInput { Name = "Quiet", Scopes = ["*"] }, Never);
-        var rotated = await host.Keys.Rotate(host.Owner, issued.Key.Id, TimeSpan.Zero, Never);
+        var rotated = await host.Keys.Rotate(host.Owner, issued.Id, TimeSpan.Zero, Never);
 
-        var hash = (await host.Row(issued.Key.Id)).Hash;
+        var hash = (await host.Row(issued.Id)).Hash;
         Assert.Equal(KeyHash.Of(issued.Secret).ToArray(), hash);
         foreach (var secret in new[] { issued.Secret, rotated.Secret })
         {
@@ -67,7 +67,7 @@ public sealed class ApiKeyCreationTests
             }
 
             Assert.DoesNotContain(hidden, issued.ToString(), StringComparison.Ordinal);
-            Assert.DoesNotContain(hidden, issued.Key.ToString(), StringComparison.Ordinal);
+            Assert.DoesNotContain(hidden, issued.ToString(), StringComparison.Ordinal);
         }
     }
 
@@ -94,7 +94,7 @@ public sealed class ApiKeyCreationTests
     public async Task Event_of_a_test_key_belongs_to_the_test_data(DatabaseProvider provider)
     {
         await using var host = await AccessHost.Start(provider);
-        var key = (await host.Keys.Create(host.Owner, new ApiKeyInput { Name = "T", Scopes = ["*"], Mode = ApiMode.Test }, Never)).Key;
+        var key = (await host.Keys.Create(host.Owner, new ApiKeyInput { Name = "T", Scopes = ["*"], Mode = ApiMode.Test }, Never));
 
         await host.Keys.Revoke(host.Owner, key.Id, Never);
 
@@ -114,7 +114,7 @@ public sealed class ApiKeyCreationTests
             ScopesField = "permissions",
             RateLimit = new(1000),
             ExpiresAt = new DateTimeOffset(2024, 12, 31, 0, 0, 0, TimeSpan.Zero),
-        }, Never)).Key;
+        }, Never));
 
         Assert.Equal((ApiKeyStatus.Expired, false), (key.Status, key.Active));
         Assert.Equal(["financial:read", "expenses:write"], key.Scopes);
@@ -126,7 +126,7 @@ public sealed class ApiKeyCreationTests
         await using var host = await AccessHost.Start(DatabaseProvider.Sqlite);
 
         Assert.Equal(1000, (await host.Key("*")).RateLimit);
-        Assert.Null((await host.Keys.Create(host.Owner, new ApiKeyInput { Name = "K", Scopes = ["*"], RateLimit = new(null) }, Never)).Key.RateLimit);
+        Assert.Null((await host.Keys.Create(host.Owner, new ApiKeyInput { Name = "K", Scopes = ["*"], RateLimit = new(null) }, Never)).RateLimit);
     }
 
     [Fact]
@@ -135,7 +135,7 @@ public sealed class ApiKeyCreationTests
         await using var host = await AccessHost.Start(DatabaseProvider.Sqlite);
         foreach (var preset in ApiKeyPresets.All)
         {
-            var key = (await host.Keys.Create(host.Owner, new ApiKeyInput { Name = preset.Name, Preset = preset.Id }, Never)).Key;
+            var key = (await host.Keys.Create(host.Owner, new ApiKeyInput { Name = preset.Name, Preset = preset.Id }, Never));
             Assert.Equal(preset.Scopes, key.Scopes);
         }
     }

@@ -39,7 +39,7 @@ public sealed class ApiKeyUsageTests
     public async Task Report_holds_the_months_calls_of_the_tenant_by_path_with_unwritten_ones(DatabaseProvider provider)
     {
         await using var host = await AccessHost.Start(provider);
-        var key = (await host.Keys.Create(host.Owner, new ApiKeyInput { Name = "K", Scopes = ["usage:read"], RateLimit = new(1000) }, Never)).Key;
+        var key = (await host.Keys.Create(host.Owner, new ApiKeyInput { Name = "K", Scopes = ["usage:read"], RateLimit = new(1000) }, Never));
         var start = new DateTimeOffset(AccessHost.Now.Year, AccessHost.Now.Month, 1, 0, 0, 0, TimeSpan.Zero);
         Count(host, Live, key.Id, "listExpenses", start, 200, 200);
         Count(host, Live, "key_other", "createExpense", AccessHost.Now, 201, 400, 429, 500);

@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.Extensions.Logging.Abstractions;
 using NSubstitute;
 using Portal.Core.Access;
@@ -20,18 +21,18 @@ public sealed class KeyUseRecorderTests
         var unused = await host.Key("*");
         foreach (var key in used)
         {
-            host.Uses.Touch(key.Id, "192.0.2.1", AccessHost.Now);
-            host.Uses.Touch(key.Id, "2001:db8::1", AccessHost.Now.AddSeconds(2));
-            host.Uses.Touch(key.Id, "192.0.2.3", AccessHost.Now.AddSeconds(1));
+            host.Uses.Touch(key.Id, IPAddress.Parse("192.0.2.1"), AccessHost.Now);
+            host.Uses.Touch(key.Id, IPAddress.Parse("2001:db8::1"), AccessHost.Now.AddSeconds(2));
+            host.Uses.Touch(key.Id, IPAddress.Parse("192.0.2.3"), AccessHost.Now.AddSeconds(1));
         }
 
-        host.Uses.Touch("key_unknown", "192.0.2.9", AccessHost.Now);
+        host.Uses.Touch("key_unknown", IPAddress.Parse("192.0.2.9"), AccessHost.Now);
         await host.Uses.Flush(Never);
         await Check("2001:db8::1", 2);
 
         // A node that lags behind writes later.
         await using var lagging = new KeyUseRecorder(host.Get<PortalStore>(), host.Time, NullLogger<KeyUseRecorder>.Instance);
-        foreach (var key in used) lagging.Touch(key.Id, "192.0.2.4", AccessHost.Now.AddSeconds(1));
+        foreach (var key in used) lagging.Touch(key.Id, IPAddress.Parse("192.0.2.4"), AccessHost.Now.AddSeconds(1));
         await lagging.Flush(Never);
         await Check("2001:db8::1", 2);
 
@@ -61,10 +62,10 @@ public sealed class KeyUseRecorderTests
         await host.Uses.StartAsync(Never);
         await WaitFor.Condition(() => host.Time.ArmedTimers > 0, "the recorder's timer runs");
 
-        host.Uses.Touch(key.Id, "192.0.2.1", AccessHost.Now);
+        host.Uses.Touch(key.Id, IPAddress.Parse("192.0.2.1"), AccessHost.Now);
         host.Time.Advance(TimeSpan.FromSeconds(1));
         await WaitFor.Condition(async () => (await host.Row(key.Id)).LastUsedAddress == "192.0.2.1", "the use is written");
-        host.Uses.Touch(key.Id, "192.0.2.2", host.Time.GetUtcNow());
+        host.Uses.Touch(key.Id, IPAddress.Parse("192.0.2.2"), host.Time.GetUtcNow());
         await host.Uses.StopAsync(Never);
 
         Assert.Equal("192.0.2.2", (await host.Row(key.Id)).LastUsedAddress);
@@ -78,7 +79,7 @@ public sealed class KeyUseRecorderTests
         var transactions = new FailingOnce(host.Get<IWriteTransactions>());
         var store = new PortalStore(Substitute.For<Microsoft.EntityFrameworkCore.IDbContextFactory<PortalDbContext>>(), transactions);
         await using var recorder = new KeyUseRecorder(store, host.Time, NullLogger<KeyUseRecorder>.Instance);
-        recorder.Touch(key.Id, "192.0.2.1", AccessHost.Now);
+        recorder.Touch(key.Id, IPAddress.Parse("192.0.2.1"), AccessHost.Now);
 
         await Assert.ThrowsAsync<IOException>(() => recorder.Flush(Never));
         Assert.Null((await host.Row(key.Id)).LastUsedAt);
@@ -94,7 +95,7 @@ public sealed class KeyUseRecorderTests
         var keys = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => host.Key("*")));
         var touching = Task.WhenAll(keys.Select(key => Task.Run(() =>
         {
-            for (var i = 1; i <= 20_000; i++) host.Uses.Touch(key.Id, "192.0.2.1", AccessHost.Now.AddMilliseconds(i));
+            for (var i = 1; i <= 20_000; i++) host.Uses.Touch(key.Id, IPAddress.Parse("192.0.2.1"), AccessHost.Now.AddMilliseconds(i));
         })));
         while (!touching.IsCompleted) await host.Uses.Flush(Never);
         await touching;

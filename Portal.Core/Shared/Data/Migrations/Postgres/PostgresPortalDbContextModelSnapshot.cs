@@ -629,8 +629,8 @@ namespace Portal.Core.Shared.Data.Migrations.Postgres
                     b.HasIndex("DealId")
                         .HasDatabaseName("ix_activities_deal_id");
 
-                    b.HasIndex("OrganizationId", "Mode", "Id")
-                        .HasDatabaseName("ix_activities_organization_id_mode_id");
+                    b.HasIndex("OrganizationId", "Mode", "CreatedAt", "Id")
+                        .HasDatabaseName("ix_activities_organization_id_mode_created_at_id");
 
                     b.ToTable("activities", (string)null);
                 });
@@ -704,8 +704,8 @@ namespace Portal.Core.Shared.Data.Migrations.Postgres
                     b.HasIndex("OrganizationId", "Mode", "Email")
                         .HasDatabaseName("ix_contacts_organization_id_mode_email");
 
-                    b.HasIndex("OrganizationId", "Mode", "Id")
-                        .HasDatabaseName("ix_contacts_organization_id_mode_id");
+                    b.HasIndex("OrganizationId", "Mode", "CreatedAt", "Id")
+                        .HasDatabaseName("ix_contacts_organization_id_mode_created_at_id");
 
                     b.ToTable("contacts", (string)null);
                 });
@@ -781,8 +781,8 @@ namespace Portal.Core.Shared.Data.Migrations.Postgres
                     b.HasIndex("ContactId")
                         .HasDatabaseName("ix_deals_contact_id");
 
-                    b.HasIndex("OrganizationId", "Mode", "Id")
-                        .HasDatabaseName("ix_deals_organization_id_mode_id");
+                    b.HasIndex("OrganizationId", "Mode", "CreatedAt", "Id")
+                        .HasDatabaseName("ix_deals_organization_id_mode_created_at_id");
 
                     b.ToTable("deals", (string)null);
                 });

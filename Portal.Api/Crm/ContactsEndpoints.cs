@@ -1,0 +1,82 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Routing;
+using Portal.Api.Gateway;
+using Portal.Core.Crm;
+
+namespace Portal.Api.Crm;
+
+internal static class ContactsEndpoints
+{
+    private const string ReadScope = "contacts:read";
+    private const string WriteScope = "contacts:write";
+
+    public static void MapContacts(this RouteGroupBuilder api)
+    {
+        var contacts = api.MapGroup("/contacts").WithTags("Contacts");
+        contacts.MapGet("", List).RequireScope(ReadScope).Operation("contacts_list", "List contacts");
+        contacts.MapPost("", Create).RequireScope(WriteScope).Operation("contacts_create", "Create a contact");
+        contacts.MapGet("/{id}", Get).RequireScope(ReadScope).Operation("contacts_get", "Read a contact");
+        contacts.MapPatch("/{id}", Update).RequireScope(WriteScope).Operation("contacts_update", "Change a contact", "Fields that are absent stay as they are; null empties a field.");
+        contacts.MapDelete("/{id}", Delete).RequireScope(WriteScope).Operation("contacts_delete", "Delete a contact", "Deals and activities that point to it stay, and point to none.");
+        contacts.MapGet("/{id}/activities", Activities).RequireScope("activities:read")
+            .Operation("contacts_activities_list", "List a contact's activities");
+    }
+
+    private static async Task<Ok<ResourcePage<ContactResource>>> List(
+        [AsParameters] ContactQuery query, [AsParameters] PageQuery page, ApiCall call, ContactService contacts, CancellationToken cancellation) =>
+        TypedResults.Ok(ResourcePage.Of(await contacts.List(call.Tenant, query.Filter, page.Request, cancellation)));
+
+    private static async Task<Created<ContactResource>> Create(ContactInput input, ApiCall call, ContactService contacts, CancellationToken cancellation)
+    {
+        var contact = await contacts.Create(call.Actor, input, cancellation);
+        return TypedResults.Created($"{call.Path}/{contact.Id}", contact);
+    }
+
+    private static async Task<Ok<ContactResource>> Get(string id, ApiCall call, ContactService contacts, CancellationToken cancellation) =>
+        TypedResults.Ok(await contacts.Get(call.Tenant, id, cancellation));
+
+    private static async Task<Ok<ContactResource>> Update(string id, ContactPatch patch, ApiCall call, ContactService contacts, CancellationToken cancellation) =>
+        TypedResults.Ok(await contacts.Update(call.Actor, id, patch, cancellation));
+
+    private static async Task<Done> Delete(string id, ApiCall call, ContactService contacts, CancellationToken cancellation)
+    {
+        await contacts.Delete(call.Actor, id, cancellation);
+        return new Done("The contact has been deleted.");
+    }
+
+    private static async Task<Ok<ResourcePage<ActivityResource>>> Activities(
+        string id, [AsParameters] ActivityQuery query, [AsParameters] PageQuery page, ApiCall call, ActivityService activities, CancellationToken cancellation) =>
+        TypedResults.Ok(ResourcePage.Of(await activities.ListOfContact(call.Tenant, id, query.Filter, page.Request, cancellation)));
+}
+
+/// <summary>The query parameters of a list of contacts; every one that is given must match.</summary>
+/// <param name="Email">The whole address, as it was given.</param>
+/// <param name="Company">The company's whole name.</param>
+/// <param name="OwnerId">The user who looks after the contact.</param>
+/// <param name="Tag">A tag that the contact has.</param>
+/// <param name="Q">Part of name, email or company, in any case.</param>
+/// <param name="CreatedAfter">Created later than this moment.</param>
+/// <param name="CreatedBefore">Created earlier than this moment.</param>
+internal sealed record ContactQuery(
+    [FromQuery(Name = "email")] string? Email,
+    [FromQuery(Name = "company")] string? Company,
+    [FromQuery(Name = "owner_id")] string? OwnerId,
+    [FromQuery(Name = "tag")] string? Tag,
+    [FromQuery(Name = "q")] string? Q,
+    [FromQuery(Name = "created_after")] DateTimeOffset? CreatedAfter,
+    [FromQuery(Name = "created_before")] DateTimeOffset? CreatedBefore)
+{
+    public ContactFilter Filter => new()
+    {
+        Email = Email,
+        Company = Company,
+        OwnerId = OwnerId,
+        Tag = Tag,
+        Q = Q,
+        CreatedAfter = CreatedAfter,
+        CreatedBefore = CreatedBefore,
+    };
+}

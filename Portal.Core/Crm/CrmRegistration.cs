@@ -1,0 +1,13 @@
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Portal.Core.Crm;
+
+internal static class CrmRegistration
+{
+    public static void AddCrm(this IServiceCollection services)
+    {
+        services.AddSingleton<ContactService>();
+        services.AddSingleton<DealService>();
+        services.AddSingleton<ActivityService>();
+    }
+}
