@@ -17,7 +17,7 @@ public sealed class ApiKeyOverview(PortalStore store, ApiKeyUsage usage, UsageMe
     private const int MostAddresses = 20;
     private static readonly string[] ReadScope = ["keys:read"];
 
-    private static readonly Sorting<ApiKey> Sorting = new Sorting<ApiKey>(key => key.Id).By("created_at", key => key.Id);
+    private static readonly Sorting<ApiKey> Sorting = new Sorting<ApiKey>("key", key => key.Id).By("created_at", key => key.Id);
 
     /// <summary>Keys that match, newest first.</summary>
     /// <param name="member">A signed-in member of the organization.</param>

@@ -25,9 +25,9 @@ public sealed partial class KeysPage
         {
             issued = await Keys.Create(actor, draft.ToInput(Time.GetUtcNow()), leaving.Token);
             draft = null!;
-            announcement = T["Said.Created", issued.Key.Name];
+            announcement = T["Said.Created", issued.Name];
             await LoadAsync();
-            Navigation.NavigateTo(AddressOf(issued.Key.Id), replace: true);
+            Navigation.NavigateTo(AddressOf(issued.Id), replace: true);
         });
     }
 
@@ -83,7 +83,7 @@ public sealed partial class KeysPage
             issued = await Keys.Rotate(actor, key.Id, overlap, leaving.Token);
             announcement = T["Said.Rotated", key.Name];
             await LoadAsync();
-            Navigation.NavigateTo(AddressOf(issued.Key.Id));
+            Navigation.NavigateTo(AddressOf(issued.Id));
         });
     }
 
@@ -95,7 +95,7 @@ public sealed partial class KeysPage
         await DoAsync(async actor =>
         {
             await Keys.Revoke(actor, current.Key.Id, leaving.Token);
-            if (issued?.Key.Id == current.Key.Id) issued = null;
+            if (issued?.Id == current.Key.Id) issued = null;
             Say(T["Said.Revoked", current.Key.Name], null);
             await ReloadAsync();
         });

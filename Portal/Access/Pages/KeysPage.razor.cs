@@ -198,7 +198,7 @@ public sealed partial class KeysPage : ComponentBase, IDisposable
             return;
         }
 
-        if (!hadCall && issued is not null && details?.Recent.Count > 0 && details.Key.Id == issued.Key.Id) announcement = T["Secret.Received"];
+        if (!hadCall && issued is not null && details?.Recent.Count > 0 && details.Key.Id == issued.Id) announcement = T["Secret.Received"];
         StateHasChanged();
     }
 
