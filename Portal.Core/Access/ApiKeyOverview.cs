@@ -66,10 +66,13 @@ public sealed class ApiKeyOverview(PortalStore store, ApiKeyUsage usage, UsageMe
         return member with { GrantedScopes = Scopes.Expand(ReadScope) };
     }
 
-    private static Task<List<ApiKeyUser>> Users(PortalDbContext db, string keyId, DateTimeOffset since, CancellationToken cancellation) =>
-        db.RequestLogs.Where(row => row.CallerId == keyId && row.CreatedAt >= since).GroupBy(row => row.Address)
-            .Select(calls => new ApiKeyUser(calls.Key, calls.Count(), calls.Max(row => row.CreatedAt)))
+    private static async Task<List<ApiKeyUser>> Users(PortalDbContext db, string keyId, DateTimeOffset since, CancellationToken cancellation)
+    {
+        var users = await db.RequestLogs.Where(row => row.CallerId == keyId && row.CreatedAt >= since).GroupBy(row => row.Address)
+            .Select(calls => new { Address = calls.Key, Calls = calls.Count(), LastAt = calls.Max(row => row.CreatedAt) })
             .OrderByDescending(user => user.Calls).Take(MostAddresses).ToListAsync(cancellation);
+        return [.. users.Select(user => new ApiKeyUser(user.Address, user.Calls, user.LastAt))];
+    }
 
     private static async Task<Dictionary<string, string>> Makers(PortalDbContext db, IReadOnlyList<ApiKey> keys, CancellationToken cancellation)
     {

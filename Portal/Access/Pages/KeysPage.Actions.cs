@@ -7,7 +7,7 @@ namespace Portal.Access.Pages;
 /// <summary>What the page does with keys. Refusals are shown where the reader is, in their own words.</summary>
 public sealed partial class KeysPage
 {
-    private KeyDraft draft = default!;
+    private KeyDraft? draft;
     private KeyDraft? editing;
     private FormFaults faults = new();
     private IssuedApiKey? issued;
@@ -21,10 +21,10 @@ public sealed partial class KeysPage
 
     private async Task CreateAsync()
     {
-        await SubmitAsync(draft, async actor =>
+        var filled = draft!;
+        await SubmitAsync(filled, async actor =>
         {
-            issued = await Keys.Create(actor, draft.ToInput(Time.GetUtcNow()), leaving.Token);
-            draft = null!;
+            issued = await Keys.Create(actor, filled.ToInput(Time.GetUtcNow()), leaving.Token);
             announcement = T["Said.Created", issued.Name];
             await LoadAsync();
             Navigation.NavigateTo(AddressOf(issued.Id), replace: true);

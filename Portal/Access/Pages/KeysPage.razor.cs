@@ -111,6 +111,8 @@ public sealed partial class KeysPage : ComponentBase, IDisposable
         }
 
         if (IsCreating) draft ??= KeyDraft.New(user!.Mode, Limits.Current.DefaultKeyRateLimit);
+        // A form that was closed keeps its values; one that became a key is done.
+        else if (issued is not null) draft = null;
         if (KeyId is not null && details is null) await LoadDetailsAsync();
     }
 
