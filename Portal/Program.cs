@@ -1,3 +1,4 @@
+using Portal.Access;
 using Portal.Api;
 using Portal.Core;
 using Portal.Core.Access;
@@ -15,6 +16,7 @@ builder.WebHost.ConfigureKestrel(server =>
 builder.Services.AddPortalCore(builder.Configuration);
 builder.Services.AddPortalApi();
 builder.Services.AddPortalPages();
+builder.Services.AddPageAuthentication();
 
 var app = builder.Build();
 await app.Services.GetRequiredService<DatabaseStartup>().Prepare(CancellationToken.None);
@@ -25,6 +27,7 @@ await app.Services.GetRequiredService<AccessStartup>().Prepare(CancellationToken
 app.UseRouting();
 app.UsePortalGateway();
 app.UsePortalPages();
+app.UseAuthentication();
 app.UseAuthorization();
 app.MapPortalApi();
 app.MapPortalPages();

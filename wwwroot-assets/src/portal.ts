@@ -2,6 +2,7 @@ import { startCopy } from './copy';
 import { startDialogs } from './dialogs';
 import { startPresence } from './presence';
 import { startReconnect } from './reconnect';
+import { startSearchKey } from './search-key';
 import { startThemeSwitch } from './theme-switch';
 import { startTimes } from './times';
 
@@ -10,4 +11,5 @@ startTimes();
 startCopy();
 startDialogs();
 startReconnect();
+startSearchKey();
 startPresence();
