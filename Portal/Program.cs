@@ -27,9 +27,11 @@ await app.Services.GetRequiredService<AccessStartup>().Prepare(CancellationToken
 app.UseRouting();
 app.UsePortalGateway();
 app.UsePortalPages();
+app.UseSetUpRedirect();
 app.UseAuthentication();
 app.UseAuthorization();
 app.MapPortalApi();
 app.MapPortalPages();
+app.MapPageAccess();
 app.CheckEndpoints();
 await app.RunAsync();

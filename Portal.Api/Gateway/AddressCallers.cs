@@ -1,9 +1,9 @@
 using System.Collections.Concurrent;
 using System.Net;
-using System.Net.Sockets;
 using Portal.Core.Access;
 using Portal.Core.Gateway;
 using Portal.Core.Shared.Data;
+using Portal.Core.Shared.Security;
 
 namespace Portal.Api.Gateway;
 
@@ -17,7 +17,7 @@ internal sealed class AddressCallers(OperationRegistry operations)
     public Caller Of(IPAddress? address)
     {
         if (_callers.Count >= MostKept) _callers.Clear();
-        return _callers.GetOrAdd(Network(address ?? IPAddress.None), network => new Caller
+        return _callers.GetOrAdd(NetworkAddress.Of(address), network => new Caller
         {
             Kind = CallerKind.Anonymous,
             Id = network.ToString(),
@@ -26,14 +26,5 @@ internal sealed class AddressCallers(OperationRegistry operations)
             Plan = Plan.Free,
             Uses = new OperationUse?[operations.Count],
         });
-    }
-
-    private static IPAddress Network(IPAddress address)
-    {
-        if (address.AddressFamily != AddressFamily.InterNetworkV6) return address;
-        Span<byte> bytes = stackalloc byte[16];
-        address.TryWriteBytes(bytes, out _);
-        bytes[8..].Clear();
-        return new IPAddress(bytes);
     }
 }

@@ -13,6 +13,9 @@ internal abstract class VersionChange
     /// <summary>The newest version in which things were still the old way.</summary>
     public abstract ApiVersion LastOld { get; }
 
+    /// <summary>What was changed, in a sentence for whoever still uses the older version.</summary>
+    public abstract string Description { get; }
+
     /// <summary>The types that answers show and requests carry to which the change applies.</summary>
     public abstract IReadOnlyCollection<Type> Types { get; }
 

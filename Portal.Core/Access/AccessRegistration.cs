@@ -30,6 +30,9 @@ public static class AccessRegistration
         services.AddSingleton<AuditLog>();
         services.AddSingleton<Accounts>();
         services.AddSingleton<Organizations>();
+        services.AddSingleton<Members>();
+        services.AddSingleton<Profiles>();
+        services.AddSingleton<FirstSteps>();
         services.AddSingleton<SignIns>();
         services.AddSingleton<SetUp>();
         services.AddSingleton<Bootstrap>();

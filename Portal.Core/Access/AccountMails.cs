@@ -8,10 +8,13 @@ namespace Portal.Core.Access;
 public sealed class AccountMails(Mailer mailer, PublicAddress address)
 {
     /// <summary>The page that confirms an e-mail address; its query holds <c>user</c> and <c>token</c>.</summary>
-    public const string ConfirmPath = "/account/confirm";
+    public const string ConfirmPath = "/confirm-email";
 
     /// <summary>The page that takes a new password; its query holds <c>user</c> and <c>token</c>.</summary>
-    public const string ResetPath = "/account/reset";
+    public const string ResetPath = "/reset-password";
+
+    /// <summary>The page that mails a link for a new password.</summary>
+    public const string ForgotPath = "/forgot-password";
 
     internal void Confirm(PortalDbContext db, User user, string token) => mailer.Queue(db, user.Email!, "Confirm your e-mail address", $"""
         Hello {user.FirstName},
@@ -38,7 +41,7 @@ public sealed class AccountMails(Mailer mailer, PublicAddress address)
 
         the password of your account was changed, and you were signed out everywhere else. If it was not you, choose a new one at once:
 
-        {address.Of("/account/forgot")}
+        {address.Of(ForgotPath)}
         """);
 
     private string Link(string path, User user, string token) =>

@@ -13,6 +13,8 @@ internal static class GatewayRegistration
         services.AddSingleton(log);
         services.AddSingleton<LimitCatalog>();
         services.AddSingleton<WindowRegistry>();
+        services.AddSingleton(provider => new AccountFormLimits(
+            provider.GetRequiredService<LimitCatalog>(), provider.GetRequiredService<WindowRegistry>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<Quotas>();
         services.AddSingleton<RequestLogWriter>();
         services.AddSingleton<UsageMeter>();

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
+using Portal.Core.Access;
 using Portal.Core.Shared.Cluster;
 using Portal.Core.Shared.Data;
 using Portal.Core.Shared.Json;
@@ -18,16 +19,18 @@ public sealed class LimitCatalog : IDisposable
 
     private readonly PortalStore _store;
     private readonly IClusterSignals _signals;
+    private readonly AuditLog _audit;
     private readonly TimeProvider _time;
     private readonly ILogger<LimitCatalog> _logger;
     private readonly IDisposable _subscription;
     private readonly LimitsDocument _configured;
     private volatile LimitsDocument _current;
 
-    public LimitCatalog(PortalStore store, IClusterSignals signals, IConfiguration configuration, TimeProvider time, ILogger<LimitCatalog> logger)
+    public LimitCatalog(PortalStore store, IClusterSignals signals, IConfiguration configuration, AuditLog audit, TimeProvider time, ILogger<LimitCatalog> logger)
     {
         _store = store;
         _signals = signals;
+        _audit = audit;
         _time = time;
         _logger = logger;
         _configured = Configured(configuration);
@@ -50,12 +53,16 @@ public sealed class LimitCatalog : IDisposable
     }
 
     /// <summary>Saves new limits and puts them into force.</summary>
+    /// <param name="document">The limits.</param>
+    /// <param name="cancellation">Ends the write.</param>
+    /// <param name="by">Who changes them, for the audit log; null for the portal itself, which writes none.</param>
     /// <exception cref="ArgumentException">The document has faults.</exception>
-    public async Task Save(LimitsDocument document, CancellationToken cancellation)
+    public async Task Save(LimitsDocument document, CancellationToken cancellation, Actor? by = null)
     {
         if (document.Faults().FirstOrDefault() is { } fault) throw new ArgumentException(fault, nameof(document));
         await _store.WriteAcross(async (db, token) =>
         {
+            if (by is not null) _audit.Add(db, by, "limits.changed", "setting", SettingName, $"{by.Name} changed the limits of the plans");
             var setting = await db.Settings.SingleOrDefaultAsync(row => row.Name == SettingName, token);
             if (setting is null) db.Settings.Add(setting = new Setting { Name = SettingName, Value = "" });
             setting.Value = JsonSerializer.Serialize(document, PortalJson.Options);
@@ -63,6 +70,19 @@ public sealed class LimitCatalog : IDisposable
             return true;
         }, cancellation);
         _current = document;
+        _signals.Send(SignalTopics.Setting, SettingName);
+    }
+
+    /// <summary>Drops what was saved: the configured limits are in force again.</summary>
+    public async Task Reset(Actor by, CancellationToken cancellation)
+    {
+        await _store.WriteAcross(async (db, token) =>
+        {
+            if (await db.Settings.SingleOrDefaultAsync(row => row.Name == SettingName, token) is { } setting) db.Settings.Remove(setting);
+            _audit.Add(db, by, "limits.reset", "setting", SettingName, $"{by.Name} put the limits back to the defaults");
+            return true;
+        }, cancellation);
+        _current = _configured;
         _signals.Send(SignalTopics.Setting, SettingName);
     }
 

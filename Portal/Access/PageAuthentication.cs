@@ -60,6 +60,13 @@ internal static class PageAuthentication
     internal static Task SignIn(HttpContext http, User user, bool keep) =>
         http.SignInAsync(Scheme, PageUsers.Claim(user), new AuthenticationProperties { IsPersistent = keep });
 
+    /// <summary>Renews the cookie of a user whose security stamp has changed under it.</summary>
+    internal static async Task SignInAgain(HttpContext http, string userId)
+    {
+        var kept = (await http.AuthenticateAsync(Scheme)).Properties?.IsPersistent == true;
+        await SignIn(http, await http.RequestServices.GetRequiredService<PageUsers>().Read(userId, http.RequestAborted), kept);
+    }
+
     /// <summary>Chooses live or test data for this browser, now and on later visits.</summary>
     internal static void ChooseMode(HttpContext http, ApiMode mode) =>
         http.Response.Cookies.Append(ModeCookie, mode == ApiMode.Test ? Test : Live, new CookieOptions

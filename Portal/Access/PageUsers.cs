@@ -78,5 +78,12 @@ internal sealed class PageUsers(PortalStore store)
         };
     }
 
+    /// <summary>A user's row.</summary>
+    internal async Task<User> Read(string userId, CancellationToken cancellation)
+    {
+        await using var db = store.ReadAcross();
+        return await db.Users.SingleAsync(user => user.Id == userId, cancellation);
+    }
+
     private static ClaimsPrincipal Principal(params Claim[] claims) => new(new ClaimsIdentity(claims, PageAuthentication.Scheme));
 }

@@ -16,7 +16,7 @@ namespace Portal.Shared;
 /// <param name="Role">What the user is in it.</param>
 /// <param name="Mode">Live or test data, as chosen in the top bar.</param>
 /// <param name="IsOperator">Whether the user may see the operator's pages.</param>
-internal sealed record PageUser(
+public sealed record PageUser(
     string UserId, string Name, string Email, string OrganizationId, string OrganizationName, Plan Plan, Role Role, ApiMode Mode, bool IsOperator)
 {
     /// <summary>The network address that the page was opened from, where it is known.</summary>
@@ -45,10 +45,13 @@ internal sealed class PageContext(AuthenticationStateProvider authentication, Pa
     /// holds from the next load on. Organization and mode stay those that the page was opened with.
     /// </summary>
     /// <exception cref="ProblemException">AUTHENTICATION_FAILED: nobody is signed in, or no longer a member here.</exception>
-    public async ValueTask<PageUser> Get()
+    public async ValueTask<PageUser> Get() => await Find()
+            ?? throw new Problem(ErrorCode.AuthenticationFailed, "The user is not signed in, or does not belong to this organization any more.").AsException();
+
+    /// <summary>As <see cref="Get"/>; null where nobody is signed in.</summary>
+    public async ValueTask<PageUser?> Find()
     {
         var state = await authentication.GetAuthenticationStateAsync();
-        return await users.Find(state.User, CancellationToken.None)
-            ?? throw new Problem(ErrorCode.AuthenticationFailed, "The user is not signed in, or does not belong to this organization any more.").AsException();
+        return await users.Find(state.User, CancellationToken.None);
     }
 }

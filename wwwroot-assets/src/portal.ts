@@ -1,5 +1,6 @@
 import { startCopy } from './copy';
 import { startDialogs } from './dialogs';
+import { startForms } from './forms';
 import { startPresence } from './presence';
 import { startReconnect } from './reconnect';
 import { startSearchKey } from './search-key';
@@ -10,6 +11,7 @@ startThemeSwitch();
 startTimes();
 startCopy();
 startDialogs();
+startForms();
 startReconnect();
 startSearchKey();
 startPresence();

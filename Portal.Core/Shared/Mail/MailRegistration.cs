@@ -11,6 +11,7 @@ internal static class MailRegistration
         services.AddOptions<MailOptions>().Bind(configuration.GetSection(MailOptions.Section)).ValidateOnStart();
         services.AddSingleton<IValidateOptions<MailOptions>, MailOptionsValidation>();
         services.AddSingleton<Mailer>();
+        services.AddSingleton<Outbox>();
         services.AddSingleton<MailDelivery>();
         services.AddHostedService<MailWorker>();
         return services;

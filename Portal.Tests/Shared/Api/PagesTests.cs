@@ -9,8 +9,10 @@ public sealed class PagesTests(PagesHost host) : IClassFixture<PagesHost>
     [Fact]
     public async Task Pages_are_locked_for_visitors_and_open_for_users()
     {
-        Assert.Equal(HttpStatusCode.OK, (await host.OpenAsync("/", "ada")).StatusCode);
-        Assert.Equal(HttpStatusCode.Unauthorized, (await host.OpenAsync("/")).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await host.OpenAsync("/", signedIn: true)).StatusCode);
+        var visitor = await host.OpenAsync("/");
+        Assert.Equal(HttpStatusCode.Redirect, visitor.StatusCode);
+        Assert.EndsWith("/sign-in?returnUrl=%2F", visitor.Headers.Location!.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -39,7 +41,7 @@ public sealed class PagesTests(PagesHost host) : IClassFixture<PagesHost>
     }
 
     [Theory]
-    [InlineData("/api/refuses", "text/html")]
+    [InlineData("/refuses", "application/json")]
     [InlineData("/no/such/file.json", "application/json")]
     public async Task Programs_get_no_page_in_place_of_a_status(string path, string accept) =>
         Assert.Empty(await (await host.OpenAsync(path, accept: accept)).Content.ReadAsByteArrayAsync());
@@ -47,7 +49,7 @@ public sealed class PagesTests(PagesHost host) : IClassFixture<PagesHost>
     [Fact]
     public async Task Every_asset_of_a_page_is_served_under_a_fingerprint_and_cached_for_ever()
     {
-        var page = await (await host.OpenAsync("/", "ada")).Content.ReadAsStringAsync();
+        var page = await (await host.OpenAsync("/", signedIn: true)).Content.ReadAsStringAsync();
         var assets = Regex.Matches(page, "(?:src|href)=\"([^\"]+\\.(?:js|css|svg))\"").Select(match => match.Groups[1].Value).ToList();
 
         Assert.Equal(7, assets.Count);
@@ -62,7 +64,7 @@ public sealed class PagesTests(PagesHost host) : IClassFixture<PagesHost>
     [Fact]
     public async Task Theme_script_runs_before_the_first_paint_and_no_script_is_inline()
     {
-        var page = await (await host.OpenAsync("/", "ada")).Content.ReadAsStringAsync();
+        var page = await (await host.OpenAsync("/", signedIn: true)).Content.ReadAsStringAsync();
 
         Assert.Matches("<script src=\"assets/theme\\.[^\"]+\"></script>", page[..page.IndexOf("<body", StringComparison.Ordinal)]);
         Assert.DoesNotMatch("<script(?![^>]*src=)", page);

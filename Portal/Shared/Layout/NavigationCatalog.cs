@@ -9,7 +9,8 @@ namespace Portal.Shared.Layout;
 /// <param name="Address">Path from the portal's root, with a leading slash; the page's own <c>@page</c> route.</param>
 /// <param name="TextKey">Key in <see cref="SharedTexts"/>.</param>
 /// <param name="Icon">The icon before the text.</param>
-public sealed record NavigationEntry(string Address, string TextKey, IconName Icon)
+/// <param name="ForOperators">Whether only operators see it.</param>
+public sealed record NavigationEntry(string Address, string TextKey, IconName Icon, bool ForOperators = false)
 {
     /// <summary>Relative to the base element, so that the portal also works under a path.</summary>
     public string Href => Address[1..];
@@ -35,14 +36,14 @@ internal static class NavigationCatalog
     internal static IReadOnlyList<NavigationSection> Sections { get; } =
     [
         new("Nav.Start", [new("/", "Nav.Home", IconName.Home)]),
-        new("Nav.Build", [new("/keys", "Nav.ApiKeys", IconName.Key)]),
+        new("Nav.Build", [new("/keys", "Nav.ApiKeys", IconName.Key), new("/docs/errors", "Nav.Errors", IconName.Book), new("/docs/versions", "Nav.Versions", IconName.History)]),
         new("Nav.Observe", []),
         new("Nav.Webhooks", []),
         new("Nav.Integrations", []),
         new("Nav.Workflows", []),
         new("Nav.Data", []),
-        new("Nav.Organization", []),
-        new("Nav.Admin", []),
+        new("Nav.Organization", [new("/organization/members", "Nav.Members", IconName.People)]),
+        new("Nav.Admin", [new("/operator/limits", "Nav.Limits", IconName.Sliders, ForOperators: true), new("/mail", "Nav.Outbox", IconName.Mail, ForOperators: true)]),
     ];
 
     /// <summary>Areas with at least one page; an entry whose address no page answers is left out, so no link is dead.</summary>
@@ -52,4 +53,14 @@ internal static class NavigationCatalog
             .Select(section => section with { Entries = [.. section.Entries.Where(entry => Routes.Contains(entry.Address))] })
             .Where(section => section.Entries.Count > 0),
     ];
+
+    private static IReadOnlyList<NavigationSection> ForEverybody { get; } =
+    [
+        .. Reachable
+            .Select(section => section with { Entries = [.. section.Entries.Where(entry => !entry.ForOperators)] })
+            .Where(section => section.Entries.Count > 0),
+    ];
+
+    /// <summary>The areas and pages that a user is shown.</summary>
+    internal static IReadOnlyList<NavigationSection> For(bool isOperator) => isOperator ? Reachable : ForEverybody;
 }

@@ -1,0 +1,26 @@
+using Microsoft.Playwright;
+
+namespace Portal.Tests.Infrastructure.Browser;
+
+/// <summary>What holds for every page: no accessibility fault in light and dark, no sideways scrolling at any width.</summary>
+public static class PageCheck
+{
+    private static readonly int[] Widths = [320, 768, 1440];
+
+    /// <summary>Looks at the page that is open, in both colour schemes and at three widths.</summary>
+    public static async Task AssertGoodAsync(IPage page)
+    {
+        foreach (var scheme in new[] { ColorScheme.Light, ColorScheme.Dark })
+        {
+            await page.EmulateMediaAsync(new PageEmulateMediaOptions { ColorScheme = scheme });
+            await AxeCheck.AssertNoneAsync(page);
+        }
+
+        foreach (var width in Widths)
+        {
+            await page.SetViewportSizeAsync(width, 900);
+            var overflow = await page.EvaluateAsync<int>("document.documentElement.scrollWidth - document.documentElement.clientWidth");
+            Assert.True(overflow <= 0, $"{page.Url} is {overflow} px too wide at {width} px.");
+        }
+    }
+}

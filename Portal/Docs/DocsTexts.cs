@@ -1,0 +1,4 @@
+namespace Portal.Docs;
+
+/// <summary>Names the resource file with the texts of the reference pages.</summary>
+public sealed class DocsTexts;
