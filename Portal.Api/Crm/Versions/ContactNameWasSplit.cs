@@ -8,6 +8,7 @@ namespace Portal.Api.Crm.Versions;
 internal sealed class ContactNameWasSplit : VersionChange
 {
     public override ApiVersion LastOld => ApiVersions.Older;
+    public override string Description => "A contact's full_name became name, and first_name and last_name were added.";
     public override IReadOnlyCollection<Type> Types { get; } = [typeof(ContactResource), typeof(ContactInput), typeof(ContactPatch)];
 
     public override void ToOlder(JsonObject resource)

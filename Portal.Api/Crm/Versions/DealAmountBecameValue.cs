@@ -8,6 +8,7 @@ namespace Portal.Api.Crm.Versions;
 internal sealed class DealAmountBecameValue : VersionChange
 {
     public override ApiVersion LastOld => ApiVersions.Older;
+    public override string Description => "A deal's amount became value.";
     public override IReadOnlyCollection<Type> Types { get; } = [typeof(DealResource), typeof(DealInput), typeof(DealPatch)];
 
     public override void ToOlder(JsonObject resource) => Fields.Rename(resource, "value", "amount");
