@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Portal.Api.Access;
@@ -73,8 +74,19 @@ public static class PortalApi
         group.AddEndpointFilter<RouteGroupBuilder, Representation>();
         ((IEndpointConventionBuilder)group).Finally(endpoint =>
         {
+            LeaveContentTypeToTheBinder(endpoint);
             if (EndpointPolicy.From((RouteEndpointBuilder)endpoint, surface, operations) is { } policy) endpoint.Metadata.Add(policy);
         });
         return group;
+    }
+
+    // Routing would answer a wrong content type itself, before the gateway: without error body, limits or log.
+    private static void LeaveContentTypeToTheBinder(EndpointBuilder endpoint)
+    {
+        for (var i = 0; i < endpoint.Metadata.Count; i++)
+        {
+            if (endpoint.Metadata[i] is IAcceptsMetadata { ContentTypes: ["application/json"] } body)
+                endpoint.Metadata[i] = new AcceptsMetadata([], body.RequestType, body.IsOptional);
+        }
     }
 }

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
+using Portal.Api.Docs;
 using Portal.Api.Gateway;
 using Portal.Core.Access;
 using Portal.Core.Gateway;
@@ -16,14 +17,18 @@ internal static class AuthEndpoints
     {
         var auth = api.MapGroup("/auth").WithTags("Authentication").RateLimitAs(RateCategory.Authentication).FreeOfCharge();
         auth.MapPost("/register", Register).AllowAnonymousCall()
-            .Operation("auth_register", "Register a user", "Makes an account and an organization that the user owns.");
+            .Operation("auth_register", "Register a user", "Makes an account and an organization that the user owns.")
+            .Refuses(ErrorCode.AuthorizationFailed).Example(AccessExamples.Register, AccessExamples.Registered);
         auth.MapPost("/login", Login).AllowAnonymousCall()
-            .Operation("auth_login", "Sign in", "Starts a session. Ten wrong passwords in a row lock the account for five minutes.");
+            .Operation("auth_login", "Sign in", "Starts a session. Ten wrong passwords in a row lock the account for five minutes.")
+            .Refuses(ErrorCode.AuthorizationFailed).Example(AccessExamples.Login, AccessExamples.Tokens);
         auth.MapPost("/refresh", Refresh).AllowAnonymousCall()
-            .Operation("auth_refresh", "Get new tokens", "A refresh token is good once. One that comes a second time ends the session.");
+            .Operation("auth_refresh", "Get new tokens", "A refresh token is good once. One that comes a second time ends the session.")
+            .Example(AccessExamples.Refresh, AccessExamples.NextTokens);
         auth.MapPost("/logout", Logout).RequireCredential()
             .Operation("auth_logout", "Sign out", "Ends the session: its tokens are refused from the next request on.");
-        auth.MapGet("/me", Me).RequireCredential().Operation("auth_me", "Read the current user");
+        auth.MapGet("/me", Me).RequireCredential().Operation("auth_me", "Read the current user")
+            .Example(response: AccessExamples.Me);
     }
 
     private static async Task<Created<UserResponse>> Register(RegisterRequest input, ApiCall call, Accounts accounts, CancellationToken cancellation)

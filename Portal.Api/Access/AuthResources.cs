@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using Portal.Core.Access;
 
 namespace Portal.Api.Access;
@@ -6,14 +7,16 @@ namespace Portal.Api.Access;
 /// <param name="Email">Signs in with it; upper and lower case are the same.</param>
 /// <param name="Password">At least 8 characters.</param>
 /// <param name="OrganizationName">Optional; default the first name's organization.</param>
-public sealed record RegisterRequest(string? Email, string? Password, string? FirstName, string? LastName, string? OrganizationName);
+public sealed record RegisterRequest(
+    [property: Required] string? Email, [property: Required] string? Password, [property: Required] string? FirstName, [property: Required] string? LastName,
+    string? OrganizationName);
 
 /// <summary>Who signs in.</summary>
-public sealed record LoginRequest(string? Email, string? Password);
+public sealed record LoginRequest([property: Required] string? Email, [property: Required] string? Password);
 
 /// <summary>Asks for new tokens.</summary>
 /// <param name="RefreshToken">The latest of the session; each is good once.</param>
-public sealed record RefreshRequest(string? RefreshToken);
+public sealed record RefreshRequest([property: Required] string? RefreshToken);
 
 /// <summary>An organization, as far as its members see it here.</summary>
 /// <param name="Plan"><c>free</c>, <c>premium</c> or <c>enterprise</c>.</param>

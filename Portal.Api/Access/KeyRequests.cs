@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 using Portal.Core.Access;
 using Portal.Core.Shared.Data;
@@ -10,6 +11,7 @@ namespace Portal.Api.Access;
 public sealed record CreateKeyRequest
 {
     /// <summary>What the key is for; 1 to 200 characters.</summary>
+    [Required]
     public string? Name { get; init; }
 
     /// <summary>What it may do, as <c>contacts:read</c>; also spelled <c>contacts.read</c> or <c>read:contacts</c>. Required unless there is a preset.</summary>

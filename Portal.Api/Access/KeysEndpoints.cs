@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Portal.Api.Docs;
 using Portal.Api.Gateway;
 using Portal.Core.Access;
 using Portal.Core.Shared.Data;
@@ -23,24 +24,33 @@ internal static class KeysEndpoints
     public static void MapKeys(this RouteGroupBuilder api)
     {
         var keys = api.MapGroup("/keys").WithTags("API keys");
-        keys.MapPost("", Create).RequireScope(WriteScope).Operation("createKey", "Make an API key",
-            "The secret stands in `key` (and `api_key`) of this answer and is never shown again. A caller grants no scope that it lacks.");
-        keys.MapGet("", List).RequireScope(ReadScope).Operation("listKeys", "List API keys");
-        keys.MapGet("/{id}", Get).RequireScope(ReadScope).Operation("getKey", "Read an API key",
-            "For a key that has been replaced, `rotation` says who still uses it.");
-        keys.MapPatch("/{id}", Update).RequireScope(WriteScope).Operation("updateKey", "Change an API key",
-            "Takes effect on the next request. A revoked key cannot be changed.");
-        keys.MapDelete("/{id}", Delete).RequireScope(WriteScope).Operation("deleteKey", "Revoke an API key",
+        keys.MapPost("", Create).RequireScope(WriteScope).Operation("keys_create", "Make an API key",
+            "The secret stands in `key` (and `api_key`) of this answer and is never shown again. A caller grants no scope that it lacks.")
+            .Example(AccessExamples.NewKey, AccessExamples.Issued)
+            .Example(AccessExamples.NewKeyByPreset, AccessExamples.IssuedByPreset, "by_preset");
+        keys.MapGet("", List).RequireScope(ReadScope).Operation("keys_list", "List API keys")
+            .SortableBy(ApiKeyService.SortFields).Example(response: ResourcePage.Of(new Page<ApiKeyResource>([AccessExamples.Key], 1, PageRequest.DefaultPerPage, 1, null)));
+        keys.MapGet("/{id}", Get).RequireScope(ReadScope).Operation("keys_get", "Read an API key",
+            "For a key that has been replaced, `rotation` says who still uses it.")
+            .Example(response: AccessExamples.Key);
+        keys.MapPatch("/{id}", Update).RequireScope(WriteScope).Operation("keys_update", "Change an API key",
+            "Takes effect on the next request. A revoked key cannot be changed.")
+            .Refuses(ErrorCode.Conflict).Example(AccessExamples.KeyChange, AccessExamples.ChangedKey);
+        keys.MapDelete("/{id}", Delete).RequireScope(WriteScope).Operation("keys_delete", "Revoke an API key",
             "The key stays in the list as revoked, so that its calls keep their name.");
-        keys.MapPost("/{id}/revoke", Revoke).RequireScope(WriteScope).Operation("revokeKey", "Revoke an API key",
-            "Takes effect on the next request and cannot be undone. Revoking again changes nothing.");
-        keys.MapPost("/{id}/rotate", Rotate).RequireScope(WriteScope).Operation("rotateKey", "Replace an API key",
-            "Makes a key with the same properties; the old one goes on working for the overlap.");
+        keys.MapPost("/{id}/revoke", Revoke).RequireScope(WriteScope).Operation("keys_revoke", "Revoke an API key",
+            "Takes effect on the next request and cannot be undone. Revoking again changes nothing.")
+            .Example(response: AccessExamples.RevokedKey);
+        keys.MapPost("/{id}/rotate", Rotate).RequireScope(WriteScope).Operation("keys_rotate", "Replace an API key",
+            "Makes a key with the same properties; the old one goes on working for the overlap.")
+            .Example(AccessExamples.Rotation, AccessExamples.Successor);
 
         var integrations = api.MapGroup("/integrations").WithTags("API keys");
-        integrations.MapPost("/keys", Create).RequireScope(WriteScope).Operation("createIntegrationKey", "Make an API key for an integration");
-        integrations.MapGet("/usage", Usage).RequireScope("usage:read").Operation("getIntegrationUsage", "Read this month's usage",
-            "Calls and errors of the organization in the caller's mode since the first of the month (UTC), by path.");
+        integrations.MapPost("/keys", Create).RequireScope(WriteScope).Operation("integrations_keys_create", "Make an API key for an integration")
+            .Example(AccessExamples.NewKey, AccessExamples.Issued);
+        integrations.MapGet("/usage", Usage).RequireScope("usage:read").Operation("integrations_usage_get", "Read this month's usage",
+            "Calls and errors of the organization in the caller's mode since the first of the month (UTC), by path.")
+            .Example(response: AccessExamples.Usage);
     }
 
     private static async Task<Created<IssuedApiKey>> Create(CreateKeyRequest request, ApiCall call, ApiKeyService keys, CancellationToken cancellation) =>

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
+using Portal.Api.Docs;
 using Portal.Api.Gateway;
 using Portal.Core.Crm;
 
@@ -16,10 +17,14 @@ internal static class ActivitiesEndpoints
     public static void MapActivities(this RouteGroupBuilder api)
     {
         var activities = api.MapGroup("/activities").WithTags("Activities");
-        activities.MapGet("", List).RequireScope(ReadScope).Operation("activities_list", "List activities");
-        activities.MapPost("", Create).RequireScope(WriteScope).Operation("activities_create", "Create an activity");
-        activities.MapGet("/{id}", Get).RequireScope(ReadScope).Operation("activities_get", "Read an activity");
-        activities.MapPatch("/{id}", Update).RequireScope(WriteScope).Operation("activities_update", "Change an activity", "Fields that are absent stay as they are; null empties a field.");
+        activities.MapGet("", List).RequireScope(ReadScope).Operation("activities_list", "List activities")
+            .SortableBy(ActivityService.SortFields).Example(response: CrmExamples.PageOf(CrmExamples.Activity));
+        activities.MapPost("", Create).RequireScope(WriteScope).Operation("activities_create", "Create an activity")
+            .Example(CrmExamples.NewActivity, CrmExamples.Activity);
+        activities.MapGet("/{id}", Get).RequireScope(ReadScope).Operation("activities_get", "Read an activity")
+            .Example(response: CrmExamples.Activity);
+        activities.MapPatch("/{id}", Update).RequireScope(WriteScope).Operation("activities_update", "Change an activity", "Fields that are absent stay as they are; null empties a field.")
+            .Example(CrmExamples.ActivityChange, CrmExamples.ChangedActivity);
         activities.MapDelete("/{id}", Delete).RequireScope(WriteScope).Operation("activities_delete", "Delete an activity");
     }
 

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
+using Portal.Api.Docs;
 using Portal.Api.Gateway;
 using Portal.Core.Crm;
 
@@ -16,13 +17,19 @@ internal static class ContactsEndpoints
     public static void MapContacts(this RouteGroupBuilder api)
     {
         var contacts = api.MapGroup("/contacts").WithTags("Contacts");
-        contacts.MapGet("", List).RequireScope(ReadScope).Operation("contacts_list", "List contacts");
-        contacts.MapPost("", Create).RequireScope(WriteScope).Operation("contacts_create", "Create a contact");
-        contacts.MapGet("/{id}", Get).RequireScope(ReadScope).Operation("contacts_get", "Read a contact");
-        contacts.MapPatch("/{id}", Update).RequireScope(WriteScope).Operation("contacts_update", "Change a contact", "Fields that are absent stay as they are; null empties a field.");
+        contacts.MapGet("", List).RequireScope(ReadScope).Operation("contacts_list", "List contacts")
+            .SortableBy(ContactService.SortFields).Example(response: CrmExamples.PageOf(CrmExamples.Contact));
+        contacts.MapPost("", Create).RequireScope(WriteScope).Operation("contacts_create", "Create a contact")
+            .Example(CrmExamples.NewContact, CrmExamples.Contact)
+            .Example(CrmExamples.NewContactByNames, CrmExamples.ContactByNames, "by_first_and_last_name");
+        contacts.MapGet("/{id}", Get).RequireScope(ReadScope).Operation("contacts_get", "Read a contact")
+            .Example(response: CrmExamples.Contact);
+        contacts.MapPatch("/{id}", Update).RequireScope(WriteScope).Operation("contacts_update", "Change a contact", "Fields that are absent stay as they are; null empties a field.")
+            .Example(CrmExamples.ContactChange, CrmExamples.ChangedContact);
         contacts.MapDelete("/{id}", Delete).RequireScope(WriteScope).Operation("contacts_delete", "Delete a contact", "Deals and activities that point to it stay, and point to none.");
         contacts.MapGet("/{id}/activities", Activities).RequireScope("activities:read")
-            .Operation("contacts_activities_list", "List a contact's activities");
+            .Operation("contacts_activities_list", "List a contact's activities")
+            .SortableBy(ActivityService.SortFields).Example(response: CrmExamples.PageOf(CrmExamples.Activity));
     }
 
     private static async Task<Ok<ResourcePage<ContactResource>>> List(

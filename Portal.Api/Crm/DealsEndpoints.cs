@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
+using Portal.Api.Docs;
 using Portal.Api.Gateway;
 using Portal.Core.Crm;
 
@@ -16,10 +17,14 @@ internal static class DealsEndpoints
     public static void MapDeals(this RouteGroupBuilder api)
     {
         var deals = api.MapGroup("/deals").WithTags("Deals");
-        deals.MapGet("", List).RequireScope(ReadScope).Operation("deals_list", "List deals");
-        deals.MapPost("", Create).RequireScope(WriteScope).Operation("deals_create", "Create a deal");
-        deals.MapGet("/{id}", Get).RequireScope(ReadScope).Operation("deals_get", "Read a deal");
-        deals.MapPatch("/{id}", Update).RequireScope(WriteScope).Operation("deals_update", "Change a deal", "Fields that are absent stay as they are; null empties a field.");
+        deals.MapGet("", List).RequireScope(ReadScope).Operation("deals_list", "List deals")
+            .SortableBy(DealService.SortFields).Example(response: CrmExamples.PageOf(CrmExamples.Deal));
+        deals.MapPost("", Create).RequireScope(WriteScope).Operation("deals_create", "Create a deal")
+            .Example(CrmExamples.NewDeal, CrmExamples.Deal);
+        deals.MapGet("/{id}", Get).RequireScope(ReadScope).Operation("deals_get", "Read a deal")
+            .Example(response: CrmExamples.Deal);
+        deals.MapPatch("/{id}", Update).RequireScope(WriteScope).Operation("deals_update", "Change a deal", "Fields that are absent stay as they are; null empties a field.")
+            .Example(CrmExamples.DealChange, CrmExamples.ChangedDeal);
         deals.MapDelete("/{id}", Delete).RequireScope(WriteScope).Operation("deals_delete", "Delete a deal", "Activities that point to it stay, and point to none.");
     }
 

@@ -19,10 +19,10 @@ internal static class DocsEndpoints
     {
         var docs = api.MapGroup("/docs").AllowAnonymousCall().NeverWrapped().WithTags("Documentation");
         docs.MapGet("", All)
-            .Operation("list_operations", "List all operations", "The operations of the current version with their limits on the Free plan. Never wrapped.")
+            .Operation("docs_list", "List all operations", "The operations of the current version with their limits on the Free plan. Never wrapped.")
             .Example(response: Example);
         docs.MapGet("/{version}", OfVersion)
-            .Operation("list_operations_of_version", "List the operations of a version", "The same for one version: `v1`, or a date that `API-Version` takes. Never wrapped.")
+            .Operation("docs_list_version", "List the operations of a version", "The same for one version: `v1`, or a date that `API-Version` takes. Never wrapped.")
             .Example(response: Example);
     }
 

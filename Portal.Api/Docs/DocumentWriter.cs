@@ -1,7 +1,10 @@
 using Microsoft.AspNetCore.Mvc.ApiExplorer;
 using Microsoft.AspNetCore.OpenApi;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.OpenApi;
 using Portal.Api.Gateway;
+using Portal.Core.Shared;
 
 namespace Portal.Api.Docs;
 
@@ -23,7 +26,9 @@ internal sealed class DocumentWriter(ApiSurface surface, XmlDocs docs) : IOpenAp
     public Task TransformAsync(OpenApiDocument document, OpenApiDocumentTransformerContext context, CancellationToken cancellationToken)
     {
         document.Info = ApiInfo.Of(surface);
-        document.Servers = [new OpenApiServer { Url = "/", Description = "The portal that this document comes from" }];
+        // Only a configured address is known to lead here; without one clients take the document's own.
+        var address = context.ApplicationServices.GetRequiredService<IConfiguration>()[PublicAddress.Setting];
+        document.Servers = [new OpenApiServer { Url = string.IsNullOrEmpty(address) ? "/" : address.TrimEnd('/'), Description = "The portal that this document comes from" }];
         document.Components = new OpenApiComponents { Schemas = new Dictionary<string, IOpenApiSchema>(StringComparer.Ordinal) };
         SecuritySchemes.Describe(document);
         ParameterWriter.DescribeShared(document);
@@ -66,7 +71,10 @@ internal sealed class DocumentWriter(ApiSurface surface, XmlDocs docs) : IOpenAp
         var ids = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var described in operations)
         {
-            if (described.ShownResource?["id"]?.GetValue<string>() is { } id) ids.TryAdd(described.Path.Split("/{")[0], id);
+            var parts = described.Path.Split("/{");
+            // Of /contacts and /contacts/{id}, but not of /contacts/{id}/activities, which shows something else.
+            if (parts.Length > 2 || parts[^1].Contains('/', StringComparison.Ordinal) && parts.Length == 2) continue;
+            if (described.ShownResource?["id"]?.GetValue<string>() is { } id) ids.TryAdd(parts[0], id);
         }
 
         return ids;

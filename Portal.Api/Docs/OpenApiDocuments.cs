@@ -26,7 +26,6 @@ internal sealed class OpenApiDocuments(IServiceProvider services)
 
     public static void Add(IServiceCollection services)
     {
-        services.AddSingleton<XmlDocs>();
         services.AddSingleton<OpenApiDocuments>();
         services.AddSingleton<RouteList>();
         Add(services, Canonical, ApiSurface.Canonical);

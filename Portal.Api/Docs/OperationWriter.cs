@@ -71,7 +71,7 @@ internal sealed class OperationWriter(OpenApiDocument document, SchemaCatalog sc
         return new OpenApiRequestBody
         {
             Required = !body.IsOptional,
-            Description = ((OpenApiDocument)document).Components!.Schemas!.TryGetValue(SchemaNames.Of(type), out var known) ? known.Description : null,
+            Description = document.Components!.Schemas!.TryGetValue(SchemaNames.Of(type), out var known) ? known.Description : null,
             Content = body.ContentTypes.DefaultIfEmpty("application/json").Distinct(StringComparer.Ordinal).ToDictionary(content => content, _ => media, StringComparer.Ordinal),
         };
     }

@@ -20,14 +20,28 @@ internal static partial class Failures
         _ => new Problem(ErrorCode.Internal, "Something went wrong on our side. The trace id leads us to it."),
     };
 
+    /// <summary>Why no operation answers, from the status that routing left.</summary>
+    public static Problem NoOperation(HttpContext http)
+    {
+        if (http.Response.StatusCode == StatusCodes.Status415UnsupportedMediaType) return UnsupportedMediaType();
+        var wrongMethod = http.Response.StatusCode == StatusCodes.Status405MethodNotAllowed;
+        return new Problem(ErrorCode.NotFound, wrongMethod ? "This path does not take this method." : "There is no operation at this path.")
+        {
+            Status = wrongMethod ? StatusCodes.Status405MethodNotAllowed : null,
+            Details = Problem.Pairs(("path", http.Request.Path.Value), ("method", http.Request.Method)),
+        };
+    }
+
+    private static Problem UnsupportedMediaType() =>
+        Problem.Field(ErrorCode.WrongFormat, "Content-Type", "The body must be sent as application/json.") with { Status = StatusCodes.Status415UnsupportedMediaType };
+
     private static Problem Explain(BadHttpRequestException e)
     {
         if (e.InnerException is JsonException json) return Explain(json);
         return e.StatusCode switch
         {
             StatusCodes.Status413PayloadTooLarge => RequestBody.TooLarge(),
-            StatusCodes.Status415UnsupportedMediaType =>
-                Problem.Field(ErrorCode.WrongFormat, "Content-Type", "The body must be sent as application/json.") with { Status = e.StatusCode },
+            StatusCodes.Status415UnsupportedMediaType => UnsupportedMediaType(),
             _ when ParameterName().Match(e.Message) is { Success: true } match => Parameter(match.Groups["name"].Value, e.Message),
             _ => Problem.Field(ErrorCode.WrongFormat, "request", "The request cannot be read."),
         };

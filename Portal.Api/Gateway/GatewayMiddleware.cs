@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
+using Microsoft.Net.Http.Headers;
 using Portal.Core.Shared.Ids;
 using Portal.Core.Shared.Problems;
 
@@ -69,7 +70,7 @@ internal sealed class GatewayMiddleware(
         }
 
         call.IsLetIn = true;
-        refusal = admission.Admit(call) ?? ScopeRefusal(call) ?? SizeRefusal(call);
+        refusal = admission.Admit(call) ?? ScopeRefusal(call) ?? SizeRefusal(call) ?? CharsetRefusal(call);
         if (refusal is null) pins.Note(call.Caller, call.Version);
         return refusal;
     }
@@ -130,6 +131,17 @@ internal sealed class GatewayMiddleware(
         return new Problem(ErrorCode.AuthorizationFailed, $"The credential lacks the scope '{scopes[0]}'.") { Details = Problem.Pairs([.. details]) };
     }
 
+    // JSON is UTF-8 (RFC 8259, section 8.1); the framework's reader fails on a charset that it does not know.
+    private static Problem? CharsetRefusal(ApiCall call)
+    {
+        if (call.Policy.RequestType is null || call.Http.Request.ContentType is not { } type || !type.Contains("charset", StringComparison.OrdinalIgnoreCase)) return null;
+        if (!MediaTypeHeaderValue.TryParse(type, out var parsed) || !parsed.Charset.HasValue) return null;
+        var charset = HeaderUtilities.RemoveQuotes(parsed.Charset);
+        return charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase) || charset.Equals("us-ascii", StringComparison.OrdinalIgnoreCase)
+            ? null
+            : Problem.Field(ErrorCode.WrongFormat, "Content-Type", "The body must be sent in UTF-8.") with { Status = StatusCodes.Status415UnsupportedMediaType };
+    }
+
     private static Problem? SizeRefusal(ApiCall call) => call.Http.Request.ContentLength > RequestBody.Most ? RequestBody.TooLarge() : null;
 
     private async Task Refuse(ApiCall call, Problem problem)
@@ -153,18 +165,13 @@ internal sealed class GatewayMiddleware(
         await Refuse(call, problem);
     }
 
-    // No operation at this path, or none with this method: the same shape of error, without a caller.
+    // No operation at this path, or none that takes this method or content: the same shape of error, without a caller.
     private async Task NoOperation(HttpContext http, Endpoint? endpoint)
     {
         var requestId = ids.New("req");
         http.Response.Headers[RequestIdHeader] = requestId;
-        if (endpoint?.RequestDelegate is { } notAllowed) await notAllowed(http);
-        var wrongMethod = http.Response.StatusCode == StatusCodes.Status405MethodNotAllowed;
-        var problem = new Problem(ErrorCode.NotFound, wrongMethod ? "This path does not take this method." : "There is no operation at this path.")
-        {
-            Status = wrongMethod ? StatusCodes.Status405MethodNotAllowed : null,
-            Details = Problem.Pairs(("path", http.Request.Path.Value), ("method", http.Request.Method)),
-        };
-        await ErrorAnswer.Write(http, problem, requestId, time.GetUtcNow());
+        // Routing stands in an endpoint of its own for a wrong method or content type, which says so and no more.
+        if (endpoint?.RequestDelegate is { } standIn) await standIn(http);
+        await ErrorAnswer.Write(http, Failures.NoOperation(http), requestId, time.GetUtcNow());
     }
 }

@@ -78,7 +78,7 @@ internal sealed class Idempotency(PortalStore store, IDataProtectionProvider pro
         if (attempt.IsReplay || attempt.AnsweredStatus is not (>= 200 and < 300) || attempt.IsStored) return;
         await store.Write(call.Tenant, (db, _) =>
         {
-            attempt.Store(db, attempt.AnsweredStatus, attempt.AnsweredValue);
+            attempt.Store(db, attempt.AnsweredStatus, attempt.AnsweredValue, attempt.AnsweredLocation);
             return Task.FromResult(true);
         }, CancellationToken.None);
     }
@@ -96,27 +96,31 @@ internal sealed class Idempotency(PortalStore store, IDataProtectionProvider pro
 internal sealed class IdempotentAttempt(string key, byte[] fingerprint, ApiCall call, DateTimeOffset now, IDataProtector protector, Action ended)
 {
     private object? _storedValue;
+    private string? _storedLocation;
 
     public bool IsReplay { get; set; }
     public bool ReplacesOld { get; set; }
     public int AnsweredStatus { get; private set; }
     public object? AnsweredValue { get; private set; }
+    public string? AnsweredLocation { get; private set; }
 
     /// <summary>Whether what was answered is what the change's transaction kept.</summary>
-    public bool IsStored => _storedValue is not null && ReferenceEquals(_storedValue, AnsweredValue);
+    public bool IsStored => _storedValue is not null && ReferenceEquals(_storedValue, AnsweredValue) && _storedLocation == AnsweredLocation;
 
     /// <summary>Joins the change's transaction: keeps its result as the answer.</summary>
     public void Join(PortalDbContext db, object? result)
     {
         if (result is null or bool) return;
-        Store(db, call.Policy.SuccessStatus, result);
-        _storedValue = result;
+        // Where a created resource is found is not known before the handler says it; nearly always it is here.
+        var location = call.Policy.SuccessStatus == StatusCodes.Status201Created && result is IResource { Id: var id } ? $"{call.Path}/{id}" : null;
+        Store(db, call.Policy.SuccessStatus, result, location);
+        (_storedValue, _storedLocation) = (result, location);
     }
 
     /// <summary>Told by the representation what the call answers.</summary>
-    public void Answered(int status, object? value) => (AnsweredStatus, AnsweredValue) = (status, value);
+    public void Answered(int status, object? value, string? location) => (AnsweredStatus, AnsweredValue, AnsweredLocation) = (status, value, location);
 
-    public void Store(PortalDbContext db, int status, object? value)
+    public void Store(PortalDbContext db, int status, object? value, string? location)
     {
         var record = new IdempotencyRecord
         {
@@ -125,7 +129,7 @@ internal sealed class IdempotentAttempt(string key, byte[] fingerprint, ApiCall 
             Fingerprint = fingerprint,
             Status = status,
             Value = value is null ? null : protector.Protect(JsonSerializer.Serialize(value, value.GetType(), PortalJson.Options)),
-            Location = status == StatusCodes.Status201Created && value is IResource { Id: var id } ? $"{call.Http.Request.Path}/{id}" : null,
+            Location = location,
             OrganizationId = call.Tenant.OrganizationId,
             Mode = call.Tenant.Mode,
             CreatedAt = now,

@@ -50,7 +50,7 @@ internal sealed class Answer(int status, object? value, string? location) : IRes
     public Task ExecuteAsync(HttpContext httpContext)
     {
         var call = ApiCall.Of(httpContext);
-        call.Idempotency?.Answered(status, value);
+        call.Idempotency?.Answered(status, value, location);
         var media = VendorMedia(httpContext.Request);
         var wrapped = call.Policy.Surface == ApiSurface.Enveloped && !call.Policy.NeverWrapped && media is null;
         var response = httpContext.Response;

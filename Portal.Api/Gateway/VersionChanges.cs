@@ -1,7 +1,9 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
+using Portal.Api.Crm.Versions;
 using Portal.Core.Shared.Json;
+using Portal.Core.Shared.Problems;
 
 namespace Portal.Api.Gateway;
 
@@ -28,22 +30,24 @@ internal abstract class VersionChange
 internal static class VersionChanges
 {
     /// <summary>All changes, newest first: the order in which an answer goes back in time.</summary>
-    public static IReadOnlyList<VersionChange> All { get; } = [];
+    public static IReadOnlyList<VersionChange> All { get; } = [new DealAmountBecameValue(), new ContactNameWasSplit()];
 
     /// <summary>A value as an older version shows it; the value itself where nothing about it changed.</summary>
     public static object ToOlder(object value, ApiVersion version)
     {
         if (value is IResourcePage page)
         {
-            var items = JsonSerializer.SerializeToNode(page, PortalJson.Options)![page.Name]!.AsArray();
+            var whole = JsonSerializer.SerializeToNode(page, page.GetType(), PortalJson.Options)!.AsObject();
+            var items = whole[page.Name]!.AsArray();
+            whole.Remove(page.Name);
             var changes = Between(version, page.GetType().GetGenericArguments()[0]);
             foreach (var item in items) Apply(changes, item);
-            return new OlderPage(page.Name, (JsonArray)items.DeepClone(), page.Pagination);
+            return new OlderPage(page.Name, items, page.Pagination);
         }
 
         var applicable = Between(version, value.GetType());
         if (applicable.Count == 0) return value;
-        var node = JsonSerializer.SerializeToNode(value, PortalJson.Options)!;
+        var node = JsonSerializer.SerializeToNode(value, value.GetType(), PortalJson.Options)!;
         Apply(applicable, node);
         return node;
     }
@@ -55,20 +59,41 @@ internal static class VersionChanges
         var changes = Between(version, requestType);
         if (changes.Count == 0) return;
         var sent = await RequestBody.Read(http);
-        JsonObject? body;
         try
         {
-            body = JsonNode.Parse(sent) as JsonObject;
+            if (Fields(sent) is not { } body) return;
+            foreach (var change in changes.Reverse()) change.ToNewer(body);
+            RequestBody.Replace(http, JsonSerializer.SerializeToUtf8Bytes(body, PortalJson.Options));
         }
         catch (JsonException)
         {
             // The handler's binding reports it, as for the current version.
             return;
         }
+        catch (InvalidOperationException)
+        {
+            throw Problem.Field(ErrorCode.WrongFormat, "body", "The body holds text that is not well-formed Unicode.").AsException();
+        }
+    }
 
-        if (body is null) return;
-        foreach (var change in changes.Reverse()) change.ToNewer(body);
-        RequestBody.Replace(http, JsonSerializer.SerializeToUtf8Bytes(body, PortalJson.Options));
+    // Of a field that is sent twice the last counts, as for the serializer; JsonNode.Parse would fail on it later.
+    private static JsonObject? Fields(byte[] sent)
+    {
+        using var document = JsonDocument.Parse(sent);
+        var root = document.RootElement.Clone();
+        if (root.ValueKind != JsonValueKind.Object) return null;
+        var fields = new JsonObject();
+        foreach (var field in root.EnumerateObject())
+        {
+            fields[field.Name] = field.Value.ValueKind switch
+            {
+                JsonValueKind.Object => JsonObject.Create(field.Value),
+                JsonValueKind.Array => JsonArray.Create(field.Value),
+                _ => JsonValue.Create(field.Value),
+            };
+        }
+
+        return fields;
     }
 
     private static void Apply(IReadOnlyList<VersionChange> changes, JsonNode? resource)

@@ -70,4 +70,7 @@ public sealed record ApiKeyFilter
 
     /// <summary>One of <see cref="ApiKeyStatus.All"/>.</summary>
     public string? Status { get; init; }
+
+    /// <summary>A part of the name, in any case, or of the visible prefix, or the id or the last four characters.</summary>
+    public string? Search { get; init; }
 }

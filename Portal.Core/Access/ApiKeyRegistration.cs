@@ -8,6 +8,7 @@ internal static class ApiKeyRegistration
     {
         services.AddSingleton<ApiKeyService>();
         services.AddSingleton<ApiKeyUsage>();
+        services.AddSingleton<ApiKeyOverview>();
         services.AddSingleton<KeyUseRecorder>();
         services.AddHostedService(provider => provider.GetRequiredService<KeyUseRecorder>());
     }

@@ -166,9 +166,10 @@ public sealed class ApiKeyService(
             ? found
             : throw Problem.NotFound("key", id).AsException();
 
-    private static IQueryable<ApiKey> Matching(IQueryable<ApiKey> keys, ApiKeyFilter filter, DateTimeOffset now)
+    internal static IQueryable<ApiKey> Matching(IQueryable<ApiKey> keys, ApiKeyFilter filter, DateTimeOffset now)
     {
         if (filter.Mode is { } mode) keys = keys.Where(key => key.Mode == mode);
+        if (!string.IsNullOrWhiteSpace(filter.Search)) keys = Containing(keys, filter.Search.Trim());
         if (filter.Status is null) return keys;
         if (filter.Status == ApiKeyStatus.Revoked) return keys.Where(key => key.RevokedAt != null);
         keys = keys.Where(key => key.RevokedAt == null);
@@ -180,6 +181,16 @@ public sealed class ApiKeyService(
             ApiKeyStatus.Rotating => keys.Where(key => key.Enabled && key.ReplacedById != null),
             _ => keys.Where(key => key.Enabled && key.ReplacedById == null),
         };
+    }
+
+    // ToLower is the database's: every letter on PostgreSQL, ASCII's on SQLite. PostgreSQL cannot hold U+0000, so nothing has it.
+    private static IQueryable<ApiKey> Containing(IQueryable<ApiKey> keys, string search)
+    {
+        var text = search.Replace("\0", "", StringComparison.Ordinal);
+        var lower = text.ToLowerInvariant();
+#pragma warning disable CA1304, CA1311, CA1862, MA0011 // Translated to SQL, where no culture has a say.
+        return keys.Where(key => key.Name.ToLower().Contains(lower) || key.Prefix.Contains(text) || key.Id == text || key.LastFour == text);
+#pragma warning restore CA1304, CA1311, CA1862, MA0011
     }
 
     private static (string Name, List<string> Scopes, List<string> Addresses) ReadPatch(ApiKeyPatch patch)

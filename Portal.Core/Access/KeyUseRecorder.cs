@@ -25,8 +25,9 @@ public sealed class KeyUseRecorder(PortalStore store, TimeProvider time, ILogger
     private readonly ConcurrentDictionary<string, LastUse> _uses = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim _flushing = new(1, 1);
     private readonly CancellationTokenSource _stopping = new();
-    private volatile bool _disposed;
+    private readonly Lock _stop = new();
     private Task _worker = Task.CompletedTask;
+    private Task? _stopped;
 
     /// <summary>Notes a call that a key let in. Costs no more than a look-up; an earlier moment than the last changes nothing.</summary>
     /// <param name="keyId">The key's id.</param>
@@ -61,18 +62,14 @@ public sealed class KeyUseRecorder(PortalStore store, TimeProvider time, ILogger
         return Task.CompletedTask;
     }
 
-    public async Task StopAsync(CancellationToken cancellationToken)
+    // A host may be stopped from two sides at once; the second waits for what the first has begun.
+    public Task StopAsync(CancellationToken cancellationToken)
     {
-        // A host that is stopped from two sides stops its services once more after it disposed them.
-        if (_disposed) return;
-        await _stopping.CancelAsync();
-        await _worker;
-        await Flush(CancellationToken.None);
+        lock (_stop) return _stopped ??= Stop();
     }
 
     public ValueTask DisposeAsync()
     {
-        _disposed = true;
         _stopping.Dispose();
         _flushing.Dispose();
         return ValueTask.CompletedTask;
@@ -90,6 +87,13 @@ public sealed class KeyUseRecorder(PortalStore store, TimeProvider time, ILogger
 
         taken.Sort((left, right) => string.CompareOrdinal(left.KeyId, right.KeyId));
         return taken;
+    }
+
+    private async Task Stop()
+    {
+        await _stopping.CancelAsync();
+        await _worker;
+        await Flush(CancellationToken.None);
     }
 
     private async Task Work()

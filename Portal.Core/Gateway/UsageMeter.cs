@@ -30,8 +30,9 @@ public sealed class UsageMeter(PortalStore store, TimeProvider time, ILogger<Usa
     private readonly ConcurrentDictionary<(Tenant Tenant, string CallerId, string Operation), UsageCell> _cells = new();
     private readonly SemaphoreSlim _flushing = new(1, 1);
     private readonly CancellationTokenSource _stopping = new();
-    private volatile bool _disposed;
+    private readonly Lock _stop = new();
     private Task _worker = Task.CompletedTask;
+    private Task? _stopped;
 
     /// <summary>The cell that counts a caller's use of an operation; callers keep it, so that counting finds it without a look-up.</summary>
     public UsageCell Cell(Tenant tenant, string callerId, string operation) =>
@@ -63,21 +64,24 @@ public sealed class UsageMeter(PortalStore store, TimeProvider time, ILogger<Usa
         return Task.CompletedTask;
     }
 
-    public async Task StopAsync(CancellationToken cancellationToken)
+    // A host may be stopped from two sides at once; the second waits for what the first has begun.
+    public Task StopAsync(CancellationToken cancellationToken)
     {
-        // A host that is stopped from two sides stops its services once more after it disposed them.
-        if (_disposed) return;
-        await _stopping.CancelAsync();
-        await _worker;
-        await Flush(CancellationToken.None);
+        lock (_stop) return _stopped ??= Stop();
     }
 
     public ValueTask DisposeAsync()
     {
-        _disposed = true;
         _stopping.Dispose();
         _flushing.Dispose();
         return ValueTask.CompletedTask;
+    }
+
+    private async Task Stop()
+    {
+        await _stopping.CancelAsync();
+        await _worker;
+        await Flush(CancellationToken.None);
     }
 
     private async Task Work()

@@ -49,7 +49,8 @@ public sealed class ManualTime(DateTimeOffset? start = null) : TimeProvider
 
     /// <summary>
     /// Moves time on by <paramref name="span"/>, firing on this thread each timer that falls due, in order of due time
-    /// and, when equal, of arming. A periodic timer fires once for each period.
+    /// and, when equal, of arming. A periodic timer fires once for each period, or after a leap over more than a thousand
+    /// periods, at its first and its last.
     /// </summary>
     public void Advance(TimeSpan span)
     {
@@ -81,6 +82,8 @@ public sealed class ManualTime(DateTimeOffset? start = null) : TimeProvider
         }
     }
 
+    private const int MostPeriods = 1000;
+
     private ManualTimer? TakeDue()
     {
         lock (_lock)
@@ -96,9 +99,16 @@ public sealed class ManualTime(DateTimeOffset? start = null) : TimeProvider
             if (next.Due > _elapsed)
                 _elapsed = next.Due;
             if (next.Period > TimeSpan.Zero)
-                Arm(next, next.Due + next.Period);
+                Arm(next, Next(next));
             return next;
         }
+    }
+
+    // A month in one step is millions of periods of a quarter second; nobody who leaps so far counts them.
+    private TimeSpan Next(ManualTimer timer)
+    {
+        var behind = (_target - timer.Due) / timer.Period;
+        return timer.Due + (timer.Period * (behind > MostPeriods ? Math.Floor(behind) : 1));
     }
 
     private void Arm(ManualTimer timer, TimeSpan due)

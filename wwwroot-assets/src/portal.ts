@@ -3,6 +3,7 @@ import { startDialogs } from './dialogs';
 import { startForms } from './forms';
 import { startPresence } from './presence';
 import { startReconnect } from './reconnect';
+import { startSearchKey } from './search-key';
 import { startThemeSwitch } from './theme-switch';
 import { startTimes } from './times';
 
@@ -12,4 +13,5 @@ startCopy();
 startDialogs();
 startForms();
 startReconnect();
+startSearchKey();
 startPresence();

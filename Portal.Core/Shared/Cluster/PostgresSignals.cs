@@ -34,6 +34,7 @@ internal sealed class PostgresSignals(DatabaseOptions options, ILogger<LocalSign
 
     public async Task StopAsync(CancellationToken cancellationToken)
     {
+        if (_stopping.IsCancellationRequested) return;
         await _stopping.CancelAsync();
         await _running;
     }

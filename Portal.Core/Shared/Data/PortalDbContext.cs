@@ -19,6 +19,7 @@ public abstract class PortalDbContext(DbContextOptions options) : IdentityUserCo
 {
     private readonly List<Action> _afterCommit = [];
     private Func<PortalDbContext, bool>? _keep;
+    private bool _idle;
 
     public DbSet<Organization> Organizations => Set<Organization>();
     public DbSet<Membership> Memberships => Set<Membership>();
@@ -67,8 +68,8 @@ public abstract class PortalDbContext(DbContextOptions options) : IdentityUserCo
     {
     }
 
-    /// <summary>On the next dispose, offers the context to <paramref name="keep"/>, and disposes it only if that declines.</summary>
-    internal void KeepOnDispose(Func<PortalDbContext, bool> keep) => _keep = keep;
+    /// <summary>On the next dispose, offers the context to <paramref name="keep"/>, and disposes it only if that declines; null keeps it no longer.</summary>
+    internal void KeepOnDispose(Func<PortalDbContext, bool>? keep) => (_keep, _idle) = (keep, false);
 
     public override void Dispose()
     {
@@ -82,8 +83,14 @@ public abstract class PortalDbContext(DbContextOptions options) : IdentityUserCo
         return IsKept() ? ValueTask.CompletedTask : base.DisposeAsync();
     }
 
-    // Taken before it is offered: a second dispose must not put the context among the idle ones twice.
-    private bool IsKept() => Interlocked.Exchange(ref _keep, null) is { } keep && keep(this);
+    private bool IsKept()
+    {
+        if (_keep is not { } keep) return false;
+        // Two tenants would share a context that a second dispose put among the idle ones once more.
+        if (Interlocked.Exchange(ref _idle, true) || keep(this)) return true;
+        _keep = null;
+        return false;
+    }
 
     internal Action[] TakeAfterCommit()
     {

@@ -35,7 +35,11 @@ public sealed class PortalStore(IDbContextFactory<PortalDbContext> contexts, IWr
     public void Dispose()
     {
         _disposed = true;
-        while (_idle.TryDequeue(out var db)) db.Dispose();
+        while (_idle.TryDequeue(out var db))
+        {
+            db.KeepOnDispose(null);
+            db.Dispose();
+        }
     }
 
     // Kept here rather than in EF's pool, which closes a context's connection each time it comes back: on SQLite opening

@@ -103,6 +103,23 @@ public sealed class ApiKeyCreationTests
     }
 
     [Fact]
+    public async Task Answer_kept_for_an_idempotency_key_joins_the_transaction_unless_it_belongs_to_the_other_mode()
+    {
+        await using var host = await AccessHost.Start(DatabaseProvider.Sqlite);
+        var joined = new List<object?>();
+        var live = host.Owner with { Joining = (_, result) => joined.Add(result) };
+        var failing = host.Owner with { Joining = (_, _) => throw new IOException("The disk is full.") };
+
+        var issued = await host.Keys.Create(live, new ApiKeyInput { Name = "L", Scopes = ["*"] }, Never);
+        await host.Keys.Create(live, new ApiKeyInput { Name = "T", Scopes = ["*"], Mode = ApiMode.Test }, Never);
+        await Assert.ThrowsAsync<IOException>(() => host.Keys.Create(failing, new ApiKeyInput { Name = "F", Scopes = ["*"] }, Never));
+
+        Assert.Same(issued, Assert.Single(joined));
+        Assert.Equal(2, await host.Read(db => db.Across<ApiKey>().CountAsync()));
+        Assert.Equal(2, (await host.Events()).Count);
+    }
+
+    [Fact]
     public async Task Documents_example_makes_a_key_though_its_date_has_passed()
     {
         await using var host = await AccessHost.Start(DatabaseProvider.Sqlite);

@@ -18,6 +18,8 @@ internal sealed class RequestFuzzer(DocumentedOperation operation, Random random
         Headers(request);
         if (operation.Operation["requestBody"] is null && random.Next(10) != 0) return request;
         var (body, contentType) = _json.Next(_examples.Length == 0 ? null : _examples[random.Next(_examples.Length)]);
+        // Where no body is wanted its size is of no interest.
+        if (operation.JsonBody is null) body = body[..Math.Min(body.Length, 10_000)];
         request.Content = new ByteArrayContent(body);
         if (contentType is not null) request.Content.Headers.TryAddWithoutValidation("Content-Type", contentType);
         return request;

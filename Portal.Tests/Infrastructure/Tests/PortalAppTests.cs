@@ -15,7 +15,7 @@ public sealed class PortalAppTests
     {
         await using var app = new PortalApp(new PortalAppOptions
         {
-            Settings = { ["Bootstrap:AdminEmail"] = "ada@example.org" },
+            Settings = { ["Bootstrap:AdminEmail"] = "ada@example.org", ["Bootstrap:AdminPassword"] = "analytical" },
             InFront = Probe,
         });
         using var client = app.Client("dyn_test_abc");
