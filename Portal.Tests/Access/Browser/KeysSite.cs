@@ -28,7 +28,12 @@ public sealed class KeysSite : IAsyncLifetime
 
     public ValueTask InitializeAsync()
     {
-        App = PortalApp.OnKestrel(new PortalAppOptions { InFront = SignIn });
+        App = PortalApp.OnKestrel(new PortalAppOptions
+        {
+            InFront = SignIn,
+            // Without an operator every page leads to the set-up.
+            Settings = { ["Bootstrap:AdminEmail"] = "operator@example.com", ["Bootstrap:AdminPassword"] = AccessFixture.Password },
+        });
         return ValueTask.CompletedTask;
     }
 
