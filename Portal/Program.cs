@@ -19,9 +19,8 @@ builder.Services.AddPortalPages();
 builder.Services.AddPageAuthentication();
 
 var app = builder.Build();
-await app.Services.GetRequiredService<DatabaseStartup>().Prepare(CancellationToken.None);
-await app.Services.GetRequiredService<LimitCatalog>().Load(CancellationToken.None);
-await app.Services.GetRequiredService<AccessStartup>().Prepare(CancellationToken.None);
+// Beside the mapping of endpoints, which takes about as long.
+var data = Task.Run(PrepareData);
 
 // API calls end in the gateway: they pass nothing that is meant for pages.
 app.UseRouting();
@@ -34,4 +33,12 @@ app.MapPortalApi();
 app.MapPortalPages();
 app.MapPageAccess();
 app.CheckEndpoints();
+await data;
 await app.RunAsync();
+
+async Task PrepareData()
+{
+    await app.Services.GetRequiredService<DatabaseStartup>().Prepare(CancellationToken.None);
+    await app.Services.GetRequiredService<LimitCatalog>().Load(CancellationToken.None);
+    await app.Services.GetRequiredService<AccessStartup>().Prepare(CancellationToken.None);
+}

@@ -149,7 +149,7 @@ internal static class ApiBench
     {
         Console.WriteLine("Building the portal in Release …");
         var output = Path.Combine(work, "portal");
-        Shell.Run("dotnet", ["publish", Path.Combine(root, "Portal"), "-c", "Release", "-o", output]);
+        Shell.Run("dotnet", ["publish", Path.Combine(root, "Portal"), "-c", "Release", "-r", "linux-x64", "--self-contained", "false", "-p:PublishReadyToRun=true", "-o", output]);
         return Path.Combine(output, "Portal.dll");
     }
 
