@@ -60,6 +60,7 @@ public static class DataRegistration
 
     private static void AddSqlite(this IServiceCollection services, DatabaseOptions options)
     {
+        SqliteLibrary.Configure();
         var connectionString = new SqliteConnectionStringBuilder
         {
             DataSource = Path.Combine(options.DataDirectory, "portal.db"),
