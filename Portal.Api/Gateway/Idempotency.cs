@@ -53,7 +53,7 @@ internal sealed class Idempotency(PortalStore store, IDataProtectionProvider pro
         if (record is null) return null;
         if (record.CreatedAt < time.GetUtcNow() - Kept)
         {
-            call.Idempotency!.ReplacesOld = true;
+            await Forget(call, key);
             return null;
         }
 
@@ -62,6 +62,16 @@ internal sealed class Idempotency(PortalStore store, IDataProtectionProvider pro
         call.Idempotency!.IsReplay = true;
         call.Http.Response.Headers[ReplayedHeader] = "true";
         return new Answer(record.Status, Value(record, call.Policy.ResponseType), record.Location);
+    }
+
+    // A sweep does this too, and may be first.
+    private Task<int> Forget(ApiCall call, string key)
+    {
+        var before = time.GetUtcNow() - Kept;
+        return store.Write(
+            call.Tenant,
+            (db, cancellation) => db.IdempotencyRecords.Where(row => row.CallerId == call.Caller.Id && row.Key == key && row.CreatedAt < before).ExecuteDeleteAsync(cancellation),
+            call.Http.RequestAborted);
     }
 
     private object? Value(IdempotencyRecord record, Type? type)
@@ -99,7 +109,6 @@ internal sealed class IdempotentAttempt(string key, byte[] fingerprint, ApiCall 
     private string? _storedLocation;
 
     public bool IsReplay { get; set; }
-    public bool ReplacesOld { get; set; }
     public int AnsweredStatus { get; private set; }
     public object? AnsweredValue { get; private set; }
     public string? AnsweredLocation { get; private set; }
@@ -134,7 +143,7 @@ internal sealed class IdempotentAttempt(string key, byte[] fingerprint, ApiCall 
             Mode = call.Tenant.Mode,
             CreatedAt = now,
         };
-        if (ReplacesOld || _storedValue is not null) db.IdempotencyRecords.Update(record);
+        if (_storedValue is not null) db.IdempotencyRecords.Update(record);
         else db.IdempotencyRecords.Add(record);
     }
 
