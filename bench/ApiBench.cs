@@ -11,9 +11,9 @@ namespace Portal.Bench;
 /// </summary>
 internal static class ApiBench
 {
-    private const int Rounds = 5;
-    private static readonly TimeSpan Warmup = TimeSpan.FromSeconds(4);
-    private static readonly TimeSpan Duration = TimeSpan.FromSeconds(6);
+    private const int Rounds = 3;
+    private static readonly TimeSpan Warmup = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Duration = TimeSpan.FromSeconds(5);
     private const string ApiKey = "dyn_live_0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefg_";
 
     public static async Task<int> Run()

@@ -36,6 +36,9 @@ internal sealed class KeyCallers : IDisposable
         ];
     }
 
+    /// <summary>Grows with each change of any key or organization: what was found at another generation may not hold.</summary>
+    public int Generation => Volatile.Read(ref _generation);
+
     /// <summary>The caller with this key, good or refused; null when there is no such key.</summary>
     public ValueTask<Caller?> Find(in KeyHash hash)
     {

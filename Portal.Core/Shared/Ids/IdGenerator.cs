@@ -12,6 +12,13 @@ public sealed class IdGenerator(TimeProvider time)
 {
     private const string Alphabet = "0123456789abcdefghjkmnpqrstvwxyz";
     private const int EncodedLength = 26;
+    private const int BlockLength = 1024;
+
+    [ThreadStatic]
+    private static byte[]? s_block;
+
+    [ThreadStatic]
+    private static int s_used;
 
     // Milliseconds since 1970 in the upper bits, a counter in the lower twelve: one number that only ever grows.
     private long _last;
@@ -21,10 +28,8 @@ public sealed class IdGenerator(TimeProvider time)
     public string New(string prefix)
     {
         var moment = NextMoment();
-        Span<byte> random = stackalloc byte[8];
-        RandomNumberGenerator.Fill(random);
         var high = ((ulong)(moment >> 12) << 16) | 0x7000UL | (ulong)(moment & 0xFFF);
-        var low = (BinaryPrimitives.ReadUInt64LittleEndian(random) >> 2) | 0x8000_0000_0000_0000UL;
+        var low = (RandomBits() >> 2) | 0x8000_0000_0000_0000UL;
         return string.Create(prefix.Length + 1 + EncodedLength, (prefix, value: new UInt128(high, low)), Write);
     }
 
@@ -38,6 +43,21 @@ public sealed class IdGenerator(TimeProvider time)
             target[position] = Alphabet[(int)(uint)(rest & 31)];
             rest >>= 5;
         }
+    }
+
+    // Drawn in blocks: each API call has an id, and asking the system for eight bytes costs as much as for a thousand.
+    private static ulong RandomBits()
+    {
+        var block = s_block ??= new byte[BlockLength];
+        if (s_used == 0 || s_used + sizeof(ulong) > BlockLength)
+        {
+            RandomNumberGenerator.Fill(block);
+            s_used = 0;
+        }
+
+        var bits = BinaryPrimitives.ReadUInt64LittleEndian(block.AsSpan(s_used));
+        s_used += sizeof(ulong);
+        return bits;
     }
 
     private long NextMoment()
