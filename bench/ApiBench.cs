@@ -12,7 +12,7 @@ namespace Portal.Bench;
 internal static class ApiBench
 {
     private const int Rounds = 3;
-    private static readonly TimeSpan Warmup = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Warmup = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan Duration = TimeSpan.FromSeconds(5);
     private const string ApiKey = "dyn_live_0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefg_";
 

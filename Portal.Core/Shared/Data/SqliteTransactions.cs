@@ -19,6 +19,7 @@ internal sealed class SqliteTransactions : IWriteTransactions, IAsyncDisposable
     private readonly SqliteConnection _connection;
     private readonly PooledDbContextFactory<SqlitePortalDbContext> _contexts;
     private readonly ILogger<SqliteTransactions> _logger;
+    private readonly SqliteCheckpoints _checkpoints;
     private readonly Lazy<Task> _worker;
 
     public SqliteTransactions(string connectionString, ILogger<SqliteTransactions> logger, Func<SqliteConnection, DbContextOptions<SqlitePortalDbContext>> options)
@@ -27,6 +28,7 @@ internal sealed class SqliteTransactions : IWriteTransactions, IAsyncDisposable
         SqlText.Define(_connection);
         _contexts = new PooledDbContextFactory<SqlitePortalDbContext>(options(_connection), poolSize: 2);
         _logger = logger;
+        _checkpoints = new SqliteCheckpoints(connectionString, logger);
         _worker = new Lazy<Task>(() => Task.Run(Work));
     }
 
@@ -42,6 +44,7 @@ internal sealed class SqliteTransactions : IWriteTransactions, IAsyncDisposable
     {
         _queue.Writer.TryComplete();
         if (_worker.IsValueCreated) await _worker.Value;
+        await _checkpoints.DisposeAsync();
         await _connection.DisposeAsync();
     }
 
@@ -70,6 +73,7 @@ internal sealed class SqliteTransactions : IWriteTransactions, IAsyncDisposable
     private async Task CommitBatch(List<Unit> batch)
     {
         await OpenConnection();
+        _checkpoints.RestartIfDue(_connection);
         await using var transaction = _connection.BeginTransaction(IsolationLevel.Serializable, deferred: false);
         while (batch.Count < LargestBatch && _queue.Reader.TryRead(out var unit))
         {
@@ -78,6 +82,7 @@ internal sealed class SqliteTransactions : IWriteTransactions, IAsyncDisposable
         }
 
         await transaction.CommitAsync();
+        _checkpoints.Committed(batch.Count);
         foreach (var unit in batch) Complete(unit);
     }
 
@@ -123,9 +128,7 @@ internal sealed class SqliteTransactions : IWriteTransactions, IAsyncDisposable
         if (_connection.State == ConnectionState.Open) return;
         await _connection.OpenAsync();
         await using var pragma = _connection.CreateCommand();
-        // A checkpoint holds up all who write. One of 64 MiB every few seconds of full load does so more rarely than
-        // SQLite's usual 4 MiB, which at thousands of writes a second is several times a second.
-        pragma.CommandText = "PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=16384;";
+        pragma.CommandText = "PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=0;";
         await pragma.ExecuteNonQueryAsync();
     }
 
