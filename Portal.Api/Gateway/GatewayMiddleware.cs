@@ -84,14 +84,8 @@ internal sealed class GatewayMiddleware(
             return;
         }
 
-        if (call.Idempotency is null)
-        {
-            await handler(call.Http);
-            return;
-        }
-
         await handler(call.Http);
-        await idempotency.Finish(call);
+        if (call.Idempotency is not null) await idempotency.Finish(call);
     }
 
     private static ApiVersion PinnedVersion(ApiCall call) =>
