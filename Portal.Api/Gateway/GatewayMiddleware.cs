@@ -70,7 +70,7 @@ internal sealed class GatewayMiddleware(
         }
 
         call.IsLetIn = true;
-        refusal = admission.Admit(call) ?? ScopeRefusal(call) ?? SizeRefusal(call) ?? CharsetRefusal(call);
+        refusal = admission.Admit(call) ?? ScopeRefusal(call) ?? admission.FeatureRefusal(call) ?? SizeRefusal(call) ?? CharsetRefusal(call);
         if (refusal is null) pins.Note(call.Caller, call.Version);
         return refusal;
     }

@@ -13,6 +13,7 @@ internal sealed class Representation : IEndpointFilter
 {
     public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
+        if (QueryFaults.HasAny(context.HttpContext)) throw QueryFaults.Explain(context.HttpContext).AsException();
         var result = await next(context);
         while (result is INestedHttpResult nested) result = nested.Result;
         return result switch
