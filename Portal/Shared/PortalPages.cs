@@ -15,6 +15,7 @@ internal static class PortalPages
         services.AddLocalization();
         services.AddAuthorization();
         services.AddCascadingAuthenticationState();
+        services.AddScoped<Toasts>();
         return services;
     }
 

@@ -1,5 +1,6 @@
 /** The part of blazor.web.js that is used here. */
 export interface BlazorApi {
+  navigateTo?: (address: string) => void;
   reconnect?: () => Promise<boolean>;
   addEventListener?: (name: 'enhancedload', listener: () => void) => void;
 }

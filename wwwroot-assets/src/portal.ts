@@ -1,11 +1,15 @@
+import { startCharts } from './chart';
 import { startCopy } from './copy';
 import { startDialogs } from './dialogs';
 import { startForms } from './forms';
+import { startGridKeys } from './grid-keys';
+import { startPopups } from './popups';
 import { startPresence } from './presence';
 import { startReconnect } from './reconnect';
 import { startSearchKey } from './search-key';
 import { startThemeSwitch } from './theme-switch';
 import { startTimes } from './times';
+import { startTrees } from './tree';
 
 startThemeSwitch();
 startTimes();
@@ -14,4 +18,8 @@ startDialogs();
 startForms();
 startReconnect();
 startSearchKey();
+startGridKeys();
+startPopups();
+startCharts();
+startTrees();
 startPresence();

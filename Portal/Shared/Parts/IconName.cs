@@ -26,4 +26,12 @@ public enum IconName
     Chevron,
     Plus,
     Trash,
+    EyeOff,
+    Columns,
+    ChevronRight,
+    Download,
+    Pause,
+    Play,
+    Chart,
+    List,
 }
