@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.Net.Http.Headers;
+using Portal.Shared.Palette;
 using Radzen;
 
 namespace Portal.Shared;
@@ -15,6 +16,7 @@ internal static class PortalPages
         services.AddLocalization();
         services.AddAuthorization();
         services.AddCascadingAuthenticationState();
+        services.AddPalette();
         return services;
     }
 
@@ -35,6 +37,7 @@ internal static class PortalPages
         app.UseAntiforgery();
         app.MapStaticAssets().AllowAnonymous();
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
+        app.MapPalette();
         return app;
     }
 

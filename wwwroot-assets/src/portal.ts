@@ -1,9 +1,12 @@
 import { startCopy } from './copy';
 import { startDialogs } from './dialogs';
+import { startFormKeeper } from './form-keeper';
 import { startForms } from './forms';
+import { startPalette } from './palette';
 import { startPresence } from './presence';
 import { startReconnect } from './reconnect';
 import { startSearchKey } from './search-key';
+import { startBlazor } from './start';
 import { startThemeSwitch } from './theme-switch';
 import { startTimes } from './times';
 
@@ -13,5 +16,8 @@ startCopy();
 startDialogs();
 startForms();
 startReconnect();
+startPalette();
 startSearchKey();
+startFormKeeper();
 startPresence();
+startBlazor();

@@ -26,4 +26,9 @@ public enum IconName
     Chevron,
     Plus,
     Trash,
+    Search,
+    Bell,
+    Chart,
+    Clock,
+    Offline,
 }
