@@ -18,6 +18,7 @@ internal static class GatewayRegistration
         services.AddSingleton<Quotas>();
         services.AddSingleton<RequestLogWriter>();
         services.AddSingleton<UsageMeter>();
+        services.AddSingleton<TrafficGlance>();
         services.AddHostedService(provider => provider.GetRequiredService<UsageMeter>());
         services.AddSingleton<RetentionSweep>();
         services.AddHostedService(provider => provider.GetRequiredService<RetentionSweep>());
