@@ -21,6 +21,7 @@ internal static class GatewayRegistration
         services.AddSingleton<RequestLogReader>();
         services.AddSingleton<UsageReports>();
         services.AddSingleton<UsageMeter>();
+        services.AddSingleton<TrafficGlance>();
         services.AddHostedService(provider => provider.GetRequiredService<UsageMeter>());
         services.AddSingleton<RetentionSweep>();
         services.AddHostedService(provider => provider.GetRequiredService<RetentionSweep>());

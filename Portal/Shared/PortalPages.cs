@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.Net.Http.Headers;
+using Portal.Shared.Palette;
 using Radzen;
 
 namespace Portal.Shared;
@@ -16,6 +17,7 @@ internal static class PortalPages
         services.AddAuthorization();
         services.AddCascadingAuthenticationState();
         services.AddScoped<Toasts>();
+        services.AddPalette();
         return services;
     }
 
@@ -36,6 +38,7 @@ internal static class PortalPages
         app.UseAntiforgery();
         app.MapStaticAssets().AllowAnonymous();
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
+        app.MapPalette();
         return app;
     }
 

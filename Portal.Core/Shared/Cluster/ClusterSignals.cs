@@ -43,6 +43,9 @@ public static class SignalTopics
 
     /// <summary>Another key signs access tokens from now on; the subject is its id.</summary>
     public const string SigningKey = "signing_key";
+
+    /// <summary>A user was told something or has read it; the subject is the user's id.</summary>
+    public const string Notification = "notification";
 }
 
 /// <summary>Signals within one process: all there is on SQLite, and the local half on PostgreSQL.</summary>

@@ -7,6 +7,7 @@ using Microsoft.EntityFrameworkCore.Metadata;
 using Portal.Core.Access;
 using Portal.Core.Crm;
 using Portal.Core.Gateway;
+using Portal.Core.Notifications;
 using Portal.Core.Shared.Events;
 using Portal.Core.Shared.Mail;
 
@@ -40,6 +41,7 @@ public abstract class PortalDbContext(DbContextOptions options) : IdentityUserCo
     public DbSet<Session> Sessions => Set<Session>();
     public DbSet<RefreshToken> RefreshTokens => Set<RefreshToken>();
     public DbSet<SigningKey> SigningKeys => Set<SigningKey>();
+    public DbSet<Notification> Notifications => Set<Notification>();
 
     /// <summary>The organization whose rows this context shows; empty shows none.</summary>
     public string OrganizationId { get; private set; } = "";
@@ -134,6 +136,7 @@ public abstract class PortalDbContext(DbContextOptions options) : IdentityUserCo
         MailModel.Configure(builder);
         DataModel.Configure(builder);
         CrmModel.Configure(builder);
+        NotificationsModel.Configure(builder);
         SqlText.Configure(builder);
 
         foreach (var entity in builder.Model.GetEntityTypes())

@@ -34,4 +34,8 @@ public enum IconName
     Play,
     Chart,
     List,
+    Search,
+    Bell,
+    Clock,
+    Offline,
 }
