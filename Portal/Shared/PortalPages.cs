@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.Net.Http.Headers;
+using Portal.Docs;
 using Radzen;
 
 namespace Portal.Shared;
@@ -15,6 +16,7 @@ internal static class PortalPages
         services.AddLocalization();
         services.AddAuthorization();
         services.AddCascadingAuthenticationState();
+        services.AddScoped<PageKeys>();
         return services;
     }
 

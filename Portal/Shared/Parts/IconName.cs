@@ -26,4 +26,6 @@ public enum IconName
     Chevron,
     Plus,
     Trash,
+    Play,
+    Braces,
 }
