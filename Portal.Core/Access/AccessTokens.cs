@@ -1,5 +1,6 @@
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
+using Portal.Core.Shared.Data;
 using Portal.Core.Shared.Ids;
 
 namespace Portal.Core.Access;
@@ -14,27 +15,43 @@ internal sealed class AccessTokens(SigningKeys keys, IdGenerator ids, TimeProvid
     private readonly JsonWebTokenHandler _handler = new() { SetDefaultTimesOnTokenCreation = false };
 
     /// <summary>Signs a token for a session; it expires after <see cref="SessionLifetimes.Access"/>.</summary>
-    public async Task<string> Issue(Session session, User user, Role role, CancellationToken cancellation)
-    {
-        var now = time.GetUtcNow().UtcDateTime;
-        return _handler.CreateToken(new SecurityTokenDescriptor
+    public Task<string> Issue(Session session, User user, Role role, CancellationToken cancellation) => Sign(
+        new(StringComparer.Ordinal)
         {
-            IssuedAt = now,
-            Expires = now + SessionLifetimes.Access,
+            [SessionClaims.User] = user.Id,
+            [SessionClaims.Email] = user.Email ?? "",
+            [SessionClaims.Organization] = session.OrganizationId,
+            [SessionClaims.Role] = Scopes.NameOf(role),
+            [SessionClaims.Permissions] = Scopes.Of(role).ToArray(),
+            [SessionClaims.TokenId] = ids.New("jti"),
+            [SessionClaims.Session] = session.Id,
+            [SessionClaims.Mode] = "live",
+        },
+        time.GetUtcNow() + SessionLifetimes.Access,
+        cancellation);
+
+    /// <summary>Signs a token that stands for an API key. It names no role and no permissions, so that it is no session's token.</summary>
+    public Task<string> IssueLoan(Session loan, ApiKey key, DateTimeOffset expiresAt, CancellationToken cancellation) => Sign(
+        new(StringComparer.Ordinal)
+        {
+            [SessionClaims.User] = loan.UserId,
+            [SessionClaims.Organization] = loan.OrganizationId,
+            [SessionClaims.Key] = key.Id,
+            [SessionClaims.TokenId] = ids.New("jti"),
+            [SessionClaims.Session] = loan.Id,
+            [SessionClaims.Mode] = key.Mode == ApiMode.Test ? "test" : "live",
+        },
+        expiresAt,
+        cancellation);
+
+    private async Task<string> Sign(Dictionary<string, object> claims, DateTimeOffset expiresAt, CancellationToken cancellation) =>
+        _handler.CreateToken(new SecurityTokenDescriptor
+        {
+            IssuedAt = time.GetUtcNow().UtcDateTime,
+            Expires = expiresAt.UtcDateTime,
             SigningCredentials = new SigningCredentials(await keys.Current(cancellation), SecurityAlgorithms.EcdsaSha256),
-            Claims = new Dictionary<string, object>(StringComparer.Ordinal)
-            {
-                [SessionClaims.User] = user.Id,
-                [SessionClaims.Email] = user.Email ?? "",
-                [SessionClaims.Organization] = session.OrganizationId,
-                [SessionClaims.Role] = Scopes.NameOf(role),
-                [SessionClaims.Permissions] = Scopes.Of(role).ToArray(),
-                [SessionClaims.TokenId] = ids.New("jti"),
-                [SessionClaims.Session] = session.Id,
-                [SessionClaims.Mode] = "live",
-            },
+            Claims = claims,
         });
-    }
 }
 
 /// <summary>The names of an access token's claims.</summary>
@@ -48,4 +65,7 @@ internal static class SessionClaims
     public const string TokenId = "jti";
     public const string Session = "sid";
     public const string Mode = "mode";
+
+    /// <summary>The API key that a lent token stands for; no session's token has it.</summary>
+    public const string Key = "key";
 }

@@ -1,8 +1,12 @@
 namespace Portal.Core.Access;
 
-/// <summary>A sign-in through the API: the family of its refresh tokens and the access tokens made from them.</summary>
+/// <summary>
+/// A sign-in through the API: the family of its refresh tokens and the access tokens made from them. Or the loan of an API
+/// key to one of the user's pages (<see cref="KeyLoans"/>), which has no refresh tokens.
+/// </summary>
 public sealed class Session
 {
+    /// <summary><c>ses_…</c>, for a loan <c>loan_…</c>.</summary>
     public required string Id { get; set; }
     public required string UserId { get; set; }
     public required string OrganizationId { get; set; }
@@ -12,7 +16,7 @@ public sealed class Session
     public DateTimeOffset ExpiresAt { get; set; }
     public DateTimeOffset? RevokedAt { get; set; }
 
-    /// <summary>Why it was revoked: <c>logout</c>, <c>reuse</c>.</summary>
+    /// <summary>Why it was revoked: <c>logout</c>, <c>reuse</c>, <c>password</c>, <c>returned</c> (a loan).</summary>
     public string? RevokedReason { get; set; }
 }
 

@@ -1,3 +1,4 @@
+using System.Security.Claims;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Components.Endpoints;
@@ -54,8 +55,9 @@ internal static class AccessEndpoints
             ? await next(context)
             : TypedResults.StatusCode(StatusCodes.Status400BadRequest);
 
-    private static async Task<RedirectHttpResult> SignOut(HttpContext http)
+    private static async Task<RedirectHttpResult> SignOut(HttpContext http, KeyLoans loans)
     {
+        if (http.User.FindFirstValue(ClaimTypes.NameIdentifier) is { } userId) await loans.EndAll(userId, http.RequestAborted);
         await http.SignOutAsync(PageAuthentication.Scheme);
         return TypedResults.LocalRedirect("~" + PageAuthentication.SignInPath);
     }

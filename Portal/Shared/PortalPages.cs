@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.Net.Http.Headers;
 using Portal.Shared.Palette;
+using Portal.Docs;
 using Radzen;
 
 namespace Portal.Shared;
@@ -18,6 +19,7 @@ internal static class PortalPages
         services.AddCascadingAuthenticationState();
         services.AddScoped<Toasts>();
         services.AddPalette();
+        services.AddScoped<PageKeys>();
         return services;
     }
 

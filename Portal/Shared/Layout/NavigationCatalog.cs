@@ -36,7 +36,7 @@ internal static class NavigationCatalog
     internal static IReadOnlyList<NavigationSection> Sections { get; } =
     [
         new("Nav.Start", [new("/", "Nav.Home", IconName.Home)]),
-        new("Nav.Build", [new("/keys", "Nav.ApiKeys", IconName.Key), new("/docs/errors", "Nav.Errors", IconName.Book), new("/docs/versions", "Nav.Versions", IconName.History)]),
+        new("Nav.Build", [new("/keys", "Nav.ApiKeys", IconName.Key), new("/playground", "Nav.Playground", IconName.Play), new("/reference", "Nav.Reference", IconName.Braces), new("/docs/errors", "Nav.Errors", IconName.Book), new("/docs/versions", "Nav.Versions", IconName.History)]),
         new("Nav.Observe", []),
         new("Nav.Webhooks", []),
         new("Nav.Integrations", []),

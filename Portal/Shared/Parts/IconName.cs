@@ -38,4 +38,5 @@ public enum IconName
     Bell,
     Clock,
     Offline,
+    Braces,
 }
