@@ -17,7 +17,7 @@ public sealed class ShellLookTests(PagesApp app) : IClassFixture<PagesApp>
         var user = await app.NewUser(first: "Wilhelmina", last: "Featherstonehaugh");
         await using var session = await app.SignedIn(user.Email!);
         var page = session.Page;
-        await PaletteJourneyTests.InteractiveAsync(page);
+        await BrowserSession.InteractiveAsync(page);
         await page.GetByRole(AriaRole.Switch, new() { Name = "Test mode" }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Region, new() { Name = "Test mode" })).ToBeVisibleAsync();
         await PageCheck.AssertGoodAsync(page);
@@ -36,7 +36,7 @@ public sealed class ShellLookTests(PagesApp app) : IClassFixture<PagesApp>
         var actor = new Actor(tenant, "user", user.Id, user.FullName) { UserId = user.Id, GrantedScopes = Scopes.Expand(Scopes.Of(Role.Owner)) };
         await using var session = await app.SignedIn(user.Email!);
         var page = session.Page;
-        await PaletteJourneyTests.InteractiveAsync(page);
+        await BrowserSession.InteractiveAsync(page);
         await Expect(page.Locator(".step[data-state=current]")).ToContainTextAsync("Make an API key");
 
         var key = await app.Get<ApiKeyService>().Create(actor, new ApiKeyInput { Name = "First", Scopes = ["contacts:read"] }, default);
