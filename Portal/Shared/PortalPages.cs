@@ -16,6 +16,7 @@ internal static class PortalPages
         services.AddLocalization();
         services.AddAuthorization();
         services.AddCascadingAuthenticationState();
+        services.AddScoped<Toasts>();
         services.AddPalette();
         return services;
     }

@@ -80,6 +80,19 @@ public sealed class ShellLookTests(PagesApp app) : IClassFixture<PagesApp>
         await PageCheck.AssertGoodAsync(session.Page);
     }
 
+    [Fact]
+    public async Task Page_without_a_circuit_has_a_bell_that_leads_to_the_notifications()
+    {
+        var user = await app.NewUser();
+        await using var session = await app.SignedIn(user.Email!);
+        await session.Page.GotoAsync("/organization/new");
+
+        await session.Page.GetByRole(AriaRole.Link, new() { Name = "Notifications" }).ClickAsync();
+
+        await session.Page.WaitForURLAsync("**/notifications");
+        session.AssertNoProblems();
+    }
+
     private static async Task AssertApart(IPage page, string controls)
     {
         var boxes = new List<LocatorBoundingBoxResult>();
