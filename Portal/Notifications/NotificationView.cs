@@ -16,6 +16,9 @@ namespace Portal.Notifications;
 /// <param name="Icon">What it is about.</param>
 internal sealed record NotificationView(string Title, string Text, string? Href, IconName Icon)
 {
+    /// <summary>When what it is about ends; null where nothing does.</summary>
+    internal DateTimeOffset? Ends { get; private init; }
+
     /// <summary>Puts a notification into words.</summary>
     /// <param name="row">What was told.</param>
     /// <param name="user">The reader.</param>
@@ -26,7 +29,7 @@ internal sealed record NotificationView(string Title, string Text, string? Href,
         var (first, second, third) = (Argument(row, 0), Argument(row, 1), Argument(row, 2));
         return row.Kind switch
         {
-            NotificationKind.KeyExpires => new(t["KeyExpires.Title", first], t["KeyExpires.Text", second, Moment(third)], KeyAddress(row), IconName.Clock),
+            NotificationKind.KeyExpires => new(t["KeyExpires.Title", first], t["KeyExpires.Text", second], KeyAddress(row), IconName.Clock) { Ends = Moment(third) },
             NotificationKind.KeyRevoked => new(t["KeyRevoked.Title", first], t["KeyRevoked.Text", second, third], KeyAddress(row), IconName.Key),
             NotificationKind.KeyRotated => new(t["KeyRotated.Title", first], t["KeyRotated.Text", second, third], KeyAddress(row), IconName.Key),
             NotificationKind.QuotaNearlyUsed => new(t["QuotaNearlyUsed.Title"], t["QuotaNearlyUsed.Text", Number(first), Number(second)], Page("/usage"), IconName.Chart),
@@ -48,6 +51,6 @@ internal sealed record NotificationView(string Title, string Text, string? Href,
 
     private static long Number(string text) => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
 
-    private static DateTimeOffset Moment(string text) =>
-        DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var moment) ? moment : default;
+    private static DateTimeOffset? Moment(string text) =>
+        DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var moment) ? moment : null;
 }

@@ -11,7 +11,7 @@ public static class PageCheck
     public static async Task OpenAsync(IPage page, string path)
     {
         await page.GotoAsync(path);
-        await page.Locator("[data-live=true]").First.WaitForAsync(new() { State = WaitForSelectorState.Attached });
+        await BrowserSession.InteractiveAsync(page);
         await page.WaitForLoadStateAsync(LoadState.NetworkIdle);
     }
 

@@ -3,7 +3,6 @@ using Portal.Core.Access;
 using Portal.Core.Notifications;
 using Portal.Tests.Access.Browser;
 using Portal.Tests.Infrastructure.Browser;
-using Portal.Tests.Shared.Browser;
 using static Microsoft.Playwright.Assertions;
 
 namespace Portal.Tests.Notifications.Browser;
@@ -16,7 +15,7 @@ public sealed class NotificationJourneyTests(PagesApp app) : IClassFixture<Pages
         var user = await app.NewUser();
         await using var session = await app.SignedIn(user.Email!);
         var page = session.Page;
-        await PaletteJourneyTests.InteractiveAsync(page);
+        await BrowserSession.InteractiveAsync(page);
         var bell = page.Locator(".bell");
         await Expect(bell).ToHaveAttributeAsync("aria-label", "Notifications");
 
@@ -50,7 +49,7 @@ public sealed class NotificationJourneyTests(PagesApp app) : IClassFixture<Pages
         await using var session = await app.SignedIn(user.Email!);
         var page = session.Page;
         await page.GotoAsync("/notifications");
-        await PaletteJourneyTests.InteractiveAsync(page);
+        await BrowserSession.InteractiveAsync(page);
         await Expect(page.GetByText("Nothing has happened yet")).ToBeVisibleAsync();
         await PageCheck.AssertGoodAsync(page);
 

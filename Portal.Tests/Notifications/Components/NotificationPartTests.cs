@@ -46,6 +46,16 @@ public sealed class NotificationPartTests : PartTest
     }
 
     [Fact]
+    public void End_of_a_key_is_a_time_that_the_browser_shows_in_its_zone()
+    {
+        var row = Render<NotificationRow>(p => p
+            .Add(r => r.Row, Row(NotificationKind.KeyExpires, "Shop", "dyn_live_Ab3x…9zZz", "2026-11-29T12:00:00.0000000Z"))
+            .Add(r => r.User, Reader).Add(r => r.OnRead, (Notification _) => { }));
+
+        Assert.Equal("2026-11-29T12:00:00.000Z", row.Find(".muted time").GetAttribute("datetime"));
+    }
+
+    [Fact]
     public void Read_row_offers_nothing_to_mark()
     {
         var notification = Row(NotificationKind.QuotaUsedUp, "100", "100");

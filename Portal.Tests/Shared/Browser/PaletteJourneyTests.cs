@@ -71,19 +71,19 @@ public sealed class PaletteJourneyTests(PagesApp app) : IClassFixture<PagesApp>
         await using var session = await app.SignedIn(user.Email!);
         var page = session.Page;
         await page.GotoAsync("/keys?status=active");
-        await InteractiveAsync(page);
+        await BrowserSession.InteractiveAsync(page);
 
         await RunAsync(page, "dark theme");
         await Expect(page.Locator("html")).ToHaveAttributeAsync("data-theme", "dark");
         await RunAsync(page, "test mode");
         await Expect(page.GetByRole(AriaRole.Region, new() { Name = "Test mode" })).ToBeVisibleAsync();
         Assert.EndsWith("/keys?status=active", page.Url, StringComparison.Ordinal);
-        await InteractiveAsync(page);
+        await BrowserSession.InteractiveAsync(page);
         await RunAsync(page, "switch second");
         await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Second" })).ToBeVisibleAsync();
         Assert.EndsWith("/keys", page.Url, StringComparison.Ordinal);
         await Expect(page.GetByRole(AriaRole.Region, new() { Name = "Test mode" })).ToBeVisibleAsync();
-        await InteractiveAsync(page);
+        await BrowserSession.InteractiveAsync(page);
         await RunAsync(page, "log out");
         await page.WaitForURLAsync("**/sign-in");
         session.AssertNoProblems();
@@ -109,12 +109,9 @@ public sealed class PaletteJourneyTests(PagesApp app) : IClassFixture<PagesApp>
         session.AssertNoProblems();
     }
 
-    internal static Task InteractiveAsync(IPage page) =>
-        page.Locator("[data-interactive]").WaitForAsync(new LocatorWaitForOptions { State = WaitForSelectorState.Attached });
-
     private static async Task OpenAsync(IPage page)
     {
-        await InteractiveAsync(page);
+        await BrowserSession.InteractiveAsync(page);
         await page.Keyboard.PressAsync("Control+k");
         await Expect(Palette(page)).ToBeVisibleAsync();
         await Expect(Palette(page).GetByRole(AriaRole.Option).First).ToBeVisibleAsync();

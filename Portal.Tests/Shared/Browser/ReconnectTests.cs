@@ -25,7 +25,7 @@ public sealed class ReconnectTests
         await page.GetByLabel("Password", new() { Exact = true }).FillAsync(PageVisitor.Password);
         await page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
         await page.WaitForURLAsync("**/keys?new=1");
-        await PaletteJourneyTests.InteractiveAsync(page);
+        await BrowserSession.InteractiveAsync(page);
         var form = page.GetByRole(AriaRole.Dialog);
         await form.GetByLabel("Name").FillAsync("Night shift");
         await form.GetByLabel("Test", new() { Exact = true }).CheckAsync(new() { Force = true });
@@ -38,7 +38,7 @@ public sealed class ReconnectTests
         await portal.StartAgainAsync();
 
         await page.WaitForFunctionAsync("window.beforeRestart === undefined", null, new() { Timeout = 30_000 });
-        await PaletteJourneyTests.InteractiveAsync(page);
+        await BrowserSession.InteractiveAsync(page);
         await Expect(form.GetByLabel("Name")).ToHaveValueAsync("Night shift");
         await Expect(form.GetByLabel("Calls a minute")).ToHaveValueAsync("42");
         await Expect(form.Locator("#key-addresses")).ToHaveValueAsync("203.0.113.7\n198.51.100.0/24");

@@ -17,7 +17,7 @@ public sealed class ShellLookTests(PagesApp app) : IClassFixture<PagesApp>
         var user = await app.NewUser(first: "Wilhelmina", last: "Featherstonehaugh");
         await using var session = await app.SignedIn(user.Email!);
         var page = session.Page;
-        await PaletteJourneyTests.InteractiveAsync(page);
+        await BrowserSession.InteractiveAsync(page);
         await page.GetByRole(AriaRole.Switch, new() { Name = "Test mode" }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Region, new() { Name = "Test mode" })).ToBeVisibleAsync();
         await PageCheck.AssertGoodAsync(page);
@@ -36,7 +36,7 @@ public sealed class ShellLookTests(PagesApp app) : IClassFixture<PagesApp>
         var actor = new Actor(tenant, "user", user.Id, user.FullName) { UserId = user.Id, GrantedScopes = Scopes.Expand(Scopes.Of(Role.Owner)) };
         await using var session = await app.SignedIn(user.Email!);
         var page = session.Page;
-        await PaletteJourneyTests.InteractiveAsync(page);
+        await BrowserSession.InteractiveAsync(page);
         await Expect(page.Locator(".step[data-state=current]")).ToContainTextAsync("Make an API key");
 
         var key = await app.Get<ApiKeyService>().Create(actor, new ApiKeyInput { Name = "First", Scopes = ["contacts:read"] }, default);
@@ -78,6 +78,19 @@ public sealed class ShellLookTests(PagesApp app) : IClassFixture<PagesApp>
 
         await Expect(session.Page.GetByText("Your session has ended.")).ToBeVisibleAsync();
         await PageCheck.AssertGoodAsync(session.Page);
+    }
+
+    [Fact]
+    public async Task Page_without_a_circuit_has_a_bell_that_leads_to_the_notifications()
+    {
+        var user = await app.NewUser();
+        await using var session = await app.SignedIn(user.Email!);
+        await session.Page.GotoAsync("/organization/new");
+
+        await session.Page.GetByRole(AriaRole.Link, new() { Name = "Notifications" }).ClickAsync();
+
+        await session.Page.WaitForURLAsync("**/notifications");
+        session.AssertNoProblems();
     }
 
     private static async Task AssertApart(IPage page, string controls)
