@@ -35,6 +35,9 @@ public static class SignalTopics
     /// <summary>The outbox has new events; the subject is the organization's id.</summary>
     public const string Outbox = "outbox";
 
+    /// <summary>The request log has new rows; the subject is the organization's id.</summary>
+    public const string RequestLog = "request_log";
+
     /// <summary>A mail was queued; the subject is its id.</summary>
     public const string Mail = "mail";
 

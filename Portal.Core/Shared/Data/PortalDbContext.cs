@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Text;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
@@ -18,6 +19,7 @@ namespace Portal.Core.Shared.Data;
 public abstract class PortalDbContext(DbContextOptions options) : IdentityUserContext<User, string>(options)
 {
     private readonly List<Action> _afterCommit = [];
+    private readonly Dictionary<object, DbCommand> _prepared = [];
     private Func<PortalDbContext, bool>? _keep;
     private bool _idle;
 
@@ -66,6 +68,13 @@ public abstract class PortalDbContext(DbContextOptions options) : IdentityUserCo
     /// <summary>Keeps the connection open while the context lives, where connections are not scarce.</summary>
     internal virtual void HoldConnection()
     {
+    }
+
+    /// <summary>The command that <paramref name="owner"/> made on this context's connection, made now if there is none yet.</summary>
+    internal DbCommand Prepared(object owner, Func<DbConnection, DbCommand> make)
+    {
+        if (!_prepared.TryGetValue(owner, out var command)) _prepared[owner] = command = make(Database.GetDbConnection());
+        return command;
     }
 
     /// <summary>On the next dispose, offers the context to <paramref name="keep"/>, and disposes it only if that declines; null keeps it no longer.</summary>

@@ -863,6 +863,10 @@ namespace Portal.Core.Shared.Data.Migrations.Postgres
                         .HasColumnType("text")
                         .HasColumnName("error_code");
 
+                    b.Property<string>("Exchange")
+                        .HasColumnType("text")
+                        .HasColumnName("exchange");
+
                     b.Property<long>("Latency")
                         .HasColumnType("bigint")
                         .HasColumnName("latency");
@@ -893,6 +897,10 @@ namespace Portal.Core.Shared.Data.Migrations.Postgres
                         .HasColumnType("text")
                         .HasColumnName("path");
 
+                    b.Property<string>("Query")
+                        .HasColumnType("text")
+                        .HasColumnName("query");
+
                     b.Property<string>("RequestId")
                         .IsRequired()
                         .HasColumnType("text")
@@ -917,8 +925,14 @@ namespace Portal.Core.Shared.Data.Migrations.Postgres
                     b.HasIndex("CreatedAt")
                         .HasDatabaseName("ix_request_logs_created_at");
 
+                    b.HasIndex("RequestId")
+                        .HasDatabaseName("ix_request_logs_request_id");
+
                     b.HasIndex("OrganizationId", "Mode", "CreatedAt")
                         .HasDatabaseName("ix_request_logs_organization_id_mode_created_at");
+
+                    b.HasIndex("OrganizationId", "Mode", "CallerId", "CreatedAt")
+                        .HasDatabaseName("ix_request_logs_organization_id_mode_caller_id_created_at");
 
                     b.ToTable("request_logs", (string)null);
                 });
@@ -957,6 +971,70 @@ namespace Portal.Core.Shared.Data.Migrations.Postgres
                     b.Property<long>("ClientErrors")
                         .HasColumnType("bigint")
                         .HasColumnName("client_errors");
+
+                    b.Property<long>("Latency00")
+                        .HasColumnType("bigint")
+                        .HasColumnName("latency00");
+
+                    b.Property<long>("Latency01")
+                        .HasColumnType("bigint")
+                        .HasColumnName("latency01");
+
+                    b.Property<long>("Latency02")
+                        .HasColumnType("bigint")
+                        .HasColumnName("latency02");
+
+                    b.Property<long>("Latency03")
+                        .HasColumnType("bigint")
+                        .HasColumnName("latency03");
+
+                    b.Property<long>("Latency04")
+                        .HasColumnType("bigint")
+                        .HasColumnName("latency04");
+
+                    b.Property<long>("Latency05")
+                        .HasColumnType("bigint")
+                        .HasColumnName("latency05");
+
+                    b.Property<long>("Latency06")
+                        .HasColumnType("bigint")
+                        .HasColumnName("latency06");
+
+                    b.Property<long>("Latency07")
+                        .HasColumnType("bigint")
+                        .HasColumnName("latency07");
+
+                    b.Property<long>("Latency08")
+                        .HasColumnType("bigint")
+                        .HasColumnName("latency08");
+
+                    b.Property<long>("Latency09")
+                        .HasColumnType("bigint")
+                        .HasColumnName("latency09");
+
+                    b.Property<long>("Latency10")
+                        .HasColumnType("bigint")
+                        .HasColumnName("latency10");
+
+                    b.Property<long>("Latency11")
+                        .HasColumnType("bigint")
+                        .HasColumnName("latency11");
+
+                    b.Property<long>("Latency12")
+                        .HasColumnType("bigint")
+                        .HasColumnName("latency12");
+
+                    b.Property<long>("Latency13")
+                        .HasColumnType("bigint")
+                        .HasColumnName("latency13");
+
+                    b.Property<long>("Latency14")
+                        .HasColumnType("bigint")
+                        .HasColumnName("latency14");
+
+                    b.Property<long>("Latency15")
+                        .HasColumnType("bigint")
+                        .HasColumnName("latency15");
 
                     b.Property<long>("LatencyMax")
                         .HasColumnType("bigint")

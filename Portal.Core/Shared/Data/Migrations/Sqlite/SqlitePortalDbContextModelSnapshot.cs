@@ -852,6 +852,10 @@ namespace Portal.Core.Shared.Data.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("error_code");
 
+                    b.Property<string>("Exchange")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("exchange");
+
                     b.Property<long>("Latency")
                         .HasColumnType("INTEGER")
                         .HasColumnName("latency");
@@ -882,6 +886,10 @@ namespace Portal.Core.Shared.Data.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("path");
 
+                    b.Property<string>("Query")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("query");
+
                     b.Property<string>("RequestId")
                         .IsRequired()
                         .HasColumnType("TEXT")
@@ -906,8 +914,14 @@ namespace Portal.Core.Shared.Data.Migrations.Sqlite
                     b.HasIndex("CreatedAt")
                         .HasDatabaseName("ix_request_logs_created_at");
 
+                    b.HasIndex("RequestId")
+                        .HasDatabaseName("ix_request_logs_request_id");
+
                     b.HasIndex("OrganizationId", "Mode", "CreatedAt")
                         .HasDatabaseName("ix_request_logs_organization_id_mode_created_at");
+
+                    b.HasIndex("OrganizationId", "Mode", "CallerId", "CreatedAt")
+                        .HasDatabaseName("ix_request_logs_organization_id_mode_caller_id_created_at");
 
                     b.ToTable("request_logs", (string)null);
                 });
@@ -946,6 +960,70 @@ namespace Portal.Core.Shared.Data.Migrations.Sqlite
                     b.Property<long>("ClientErrors")
                         .HasColumnType("INTEGER")
                         .HasColumnName("client_errors");
+
+                    b.Property<long>("Latency00")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("latency00");
+
+                    b.Property<long>("Latency01")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("latency01");
+
+                    b.Property<long>("Latency02")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("latency02");
+
+                    b.Property<long>("Latency03")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("latency03");
+
+                    b.Property<long>("Latency04")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("latency04");
+
+                    b.Property<long>("Latency05")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("latency05");
+
+                    b.Property<long>("Latency06")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("latency06");
+
+                    b.Property<long>("Latency07")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("latency07");
+
+                    b.Property<long>("Latency08")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("latency08");
+
+                    b.Property<long>("Latency09")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("latency09");
+
+                    b.Property<long>("Latency10")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("latency10");
+
+                    b.Property<long>("Latency11")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("latency11");
+
+                    b.Property<long>("Latency12")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("latency12");
+
+                    b.Property<long>("Latency13")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("latency13");
+
+                    b.Property<long>("Latency14")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("latency14");
+
+                    b.Property<long>("Latency15")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("latency15");
 
                     b.Property<long>("LatencyMax")
                         .HasColumnType("INTEGER")
