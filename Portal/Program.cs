@@ -4,6 +4,7 @@ using Portal.Core;
 using Portal.Core.Access;
 using Portal.Core.Gateway;
 using Portal.Core.Shared.Data;
+using Portal.Gateway;
 using Portal.Shared;
 
 var builder = WebApplication.CreateBuilder(args);
@@ -33,6 +34,7 @@ app.UseAuthorization();
 app.MapPortalApi();
 app.MapPortalPages();
 app.MapPageAccess();
+app.MapUsageExport();
 app.CheckEndpoints();
 await data;
 await app.RunAsync();

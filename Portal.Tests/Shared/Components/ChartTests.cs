@@ -31,9 +31,9 @@ public sealed class ChartTests : PartTest
     }
 
     [Fact]
-    public void Line_breaks_where_nothing_was_measured_and_a_lonely_value_is_a_dot()
+    public void Line_breaks_where_nothing_was_measured_and_a_lonely_value_is_a_dash()
     {
-        Assert.Equal("M125 50L375 0M875 100h0", ChartPlot.Line([5, 10, null, 0], 10));
+        Assert.Equal("M125 50L375 0M812.5 100h125", ChartPlot.Line([5, 10, null, 0], 10));
         Assert.Equal("M125 100L125 50L375 0L375 100zM875 100L875 100L875 100z", ChartPlot.Area([5, 10, null, 0], 10));
     }
 

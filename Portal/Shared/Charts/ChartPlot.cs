@@ -26,9 +26,10 @@ internal static class ChartPlot
                 continue;
             }
 
-            path.Append(isOpen ? 'L' : 'M').Append(Point(index, values.Count, value, top));
-            // One without neighbours is a dot: a line of no length with round ends.
-            if (!isOpen && (index + 1 == values.Count || values[index + 1] is null)) path.Append("h0");
+            var isAlone = !isOpen && (index + 1 == values.Count || values[index + 1] is null);
+            // One without neighbours is a dash, as wide as half of its share: a dot would not be seen.
+            if (isAlone) path.Append('M').Append(Number((index + 0.25) * Width / values.Count)).Append(' ').Append(Number(Y(value, top))).Append('h').Append(Number(Width / values.Count / 2));
+            else path.Append(isOpen ? 'L' : 'M').Append(Point(index, values.Count, value, top));
             isOpen = true;
         }
 

@@ -60,6 +60,10 @@ public sealed partial class DataGrid<TItem> : ComponentBase, IDisposable
     [Parameter]
     public string IdParameter { get; set; } = "id";
 
+    /// <summary>Where a row leads; without it, to this page with the row open.</summary>
+    [Parameter]
+    public Func<TItem, string>? Address { get; set; }
+
     /// <summary>The open row's id.</summary>
     [Parameter]
     public string? SelectedId { get; set; }
@@ -150,7 +154,7 @@ public sealed partial class DataGrid<TItem> : ComponentBase, IDisposable
 
     private bool IsChosen(GridColumn<TItem> column) => Chosen is null ? !column.Optional : Chosen.Split(',').Contains(column.Key, StringComparer.Ordinal);
 
-    private string RowAddress(TItem item) => Navigation.With((IdParameter, Id(item)));
+    private string RowAddress(TItem item) => Address is null ? Navigation.With((IdParameter, Id(item))) : Address(item);
 
     private string PageAddress(int number) => Navigation.With(("page", number == 1 ? null : number), (IdParameter, null));
 
