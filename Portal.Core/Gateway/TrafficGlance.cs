@@ -12,7 +12,7 @@ public sealed record FailedCall(string RequestId, string Method, string Path, in
 /// <summary>The last hour of one organization and mode, and its month.</summary>
 /// <param name="CallsPerMinute">Sixty numbers, oldest first; refused calls count too.</param>
 /// <param name="ErrorsPerMinute">Sixty numbers: answers of 400 and above.</param>
-/// <param name="P95">The latency that 95 of 100 calls stayed under, in microseconds, from the last calls that the log holds; null without any.</param>
+/// <param name="P95">The latency that 95 of 100 calls stayed under, in microseconds, to within a bucket of <see cref="LatencyHistogram"/>; null without any.</param>
 /// <param name="Failed">The last failed calls of the hour, newest first; at most five.</param>
 /// <param name="MonthUsed">Calls of the organization this calendar month (UTC) that count against its quota, live and test together.</param>
 /// <param name="MonthAllowed">Its plan's calls a month; null is unlimited.</param>
@@ -25,58 +25,25 @@ public sealed record LastHour(
 }
 
 /// <summary>What the start page shows of an organization's calls; what is still in memory is written first.</summary>
-public sealed class TrafficGlance(PortalStore store, UsageMeter meter, RequestLogWriter log, LimitCatalog limits, TimeProvider time)
+public sealed class TrafficGlance(PortalStore store, UsageReports usage, RequestLogWriter log, LimitCatalog limits, TimeProvider time)
 {
-    /// <summary>How many of the hour's last calls the latency is taken from: enough for the percentile, and no more work when there are a million.</summary>
-    public const int Sample = 1000;
-
     private const int Minutes = 60;
     private const int MostFailed = 5;
-    private const double Percentile = 0.95;
 
     /// <summary>The last hour as it is now.</summary>
     /// <exception cref="Shared.Problems.ProblemException">The actor lacks <c>usage:read</c>.</exception>
     public async Task<LastHour> Of(Actor actor, Plan plan, CancellationToken cancellation)
     {
-        ApiKeyCeiling.Require(actor, "usage:read");
-        await meter.Flush(cancellation);
-        await log.Flush();
         var now = time.GetUtcNow();
         var first = DateTimeOffset.FromUnixTimeSeconds((now.ToUnixTimeSeconds() / 60 - Minutes + 1) * 60);
+        var filter = new UsageFilter { From = first, To = first.AddMinutes(Minutes) };
+        var minutes = await usage.OverTime(actor, filter, TimeSpan.FromMinutes(1), cancellation);
+        var total = await usage.Total(actor, filter, cancellation);
+        await log.Flush();
         await using var db = store.Read(actor.Tenant);
-        var (calls, errors) = await PerMinute(db, first, cancellation);
         return new LastHour(
-            calls, errors, await P95(db, first, cancellation), await Failed(db, first, cancellation),
+            [.. minutes.Select(minute => minute.Totals.Calls)], [.. minutes.Select(minute => minute.Totals.Errors)], total.P95, await Failed(db, first, cancellation),
             await MonthUsed(actor, now, cancellation), limits.Current.Of(plan).MonthlyCalls);
-    }
-
-    private static async Task<(long[] Calls, long[] Errors)> PerMinute(PortalDbContext db, DateTimeOffset first, CancellationToken cancellation)
-    {
-        var (calls, errors) = (new long[Minutes], new long[Minutes]);
-        var rows = await db.UsageMinutes.Where(row => row.Minute >= first).GroupBy(row => row.Minute)
-            .Select(minute => new
-            {
-                Minute = minute.Key,
-                Calls = minute.Sum(row => row.Calls),
-                Errors = minute.Sum(row => row.ClientErrors + row.Refused + row.ServerErrors),
-            })
-            .ToListAsync(cancellation);
-        foreach (var row in rows)
-        {
-            var index = (int)((row.Minute - first).Ticks / TimeSpan.TicksPerMinute);
-            if (index is >= 0 and < Minutes) (calls[index], errors[index]) = (row.Calls, row.Errors);
-        }
-
-        return (calls, errors);
-    }
-
-    private static async Task<long?> P95(PortalDbContext db, DateTimeOffset first, CancellationToken cancellation)
-    {
-        var latencies = await db.RequestLogs.Where(row => row.CreatedAt >= first).OrderByDescending(row => row.CreatedAt).Take(Sample)
-            .Select(row => row.Latency).ToListAsync(cancellation);
-        if (latencies.Count == 0) return null;
-        latencies.Sort();
-        return latencies[(int)Math.Ceiling(Percentile * latencies.Count) - 1];
     }
 
     private static Task<List<FailedCall>> Failed(PortalDbContext db, DateTimeOffset first, CancellationToken cancellation) =>
