@@ -92,7 +92,7 @@ public sealed partial class ObserveJourneyTests(KeysSite site) : IClassFixture<K
 
         using var visitor = site.App.Client();
         using var answer = await visitor.GetAsync(new Uri("/usage/export.csv", UriKind.Relative));
-        Assert.Equal(HttpStatusCode.Redirect, answer.StatusCode);
+        Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);
         await using var stranger = await Open(await site.NewOwner(), "/usage");
         var theirs = await stranger.Context.APIRequest.GetAsync("/usage/export.csv?by=key");
         Assert.Single((await theirs.TextAsync()).Trim().Split('\n'));

@@ -10,6 +10,8 @@ public abstract class PartTest : BunitContext
 {
     protected PartTest()
     {
+        // Waiting ends with its condition; this is how long a busy machine may take.
+        DefaultWaitTimeout = TimeSpan.FromSeconds(15);
         Services.AddLocalization();
         Services.AddLogging();
         Services.AddSingleton<TimeProvider>(Time);

@@ -1,4 +1,7 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Routing;
+using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.Localization;
 using Portal.Core.Shared.Paging;
 
@@ -18,6 +21,11 @@ public sealed partial class DataGrid<TItem> : ComponentBase, IDisposable
     private LoadFailure? failure;
     private bool isLoading;
     private int version;
+    private string? path;
+    private string? sort;
+    private string? cursor;
+    private string? chosen;
+    private int number = 1;
 
     [Inject]
     private NavigationManager Navigation { get; set; } = default!;
@@ -96,25 +104,11 @@ public sealed partial class DataGrid<TItem> : ComponentBase, IDisposable
     [Parameter]
     public EventCallback<Page<TItem>> OnLoaded { get; set; }
 
-    [SupplyParameterFromQuery(Name = "sort")]
-    private string? Sort { get; set; }
-
-    [SupplyParameterFromQuery(Name = "page")]
-    private int? Number { get; set; }
-
-    [SupplyParameterFromQuery(Name = "cursor")]
-    private string? Cursor { get; set; }
-
-    [SupplyParameterFromQuery(Name = "cols")]
-    private string? Chosen { get; set; }
-
     private IEnumerable<GridColumn<TItem>> Shown => columns.Where((column, index) => index == 0 || IsChosen(column));
 
-    private (string Key, bool Descending) Order => (Sort ?? DefaultSort) is { Length: > 0 } sort ? (sort.TrimStart('-', '+'), sort[0] == '-') : (string.Empty, false);
+    private (string Key, bool Descending) Order => (sort ?? DefaultSort) is { Length: > 0 } order ? (order.TrimStart('-', '+'), order[0] == '-') : (string.Empty, false);
 
-    private int PageNumber => Math.Clamp(Number ?? 1, 1, PageRequest.LastPage);
-
-    private int First => (PageNumber - 1) * PerPage + 1;
+    private int First => (number - 1) * PerPage + 1;
 
     /// <summary>Loads what is shown once more, without taking it away meanwhile.</summary>
     public async Task ReloadAsync()
@@ -122,8 +116,7 @@ public sealed partial class DataGrid<TItem> : ComponentBase, IDisposable
         var mine = ++version;
         try
         {
-            var cursor = ByCursor ? Cursor : null;
-            var loaded = await Load(new PageRequest(PageNumber, PerPage, cursor, Sort ?? DefaultSort), leaving.Token);
+            var loaded = await Load(new PageRequest(number, PerPage, ByCursor ? cursor : null, sort ?? DefaultSort), leaving.Token);
             if (mine != version) return;
             (page, failure, isLoading) = (loaded, null, false);
             await OnLoaded.InvokeAsync(loaded);
@@ -139,26 +132,58 @@ public sealed partial class DataGrid<TItem> : ComponentBase, IDisposable
     /// <inheritdoc />
     public void Dispose()
     {
+        Navigation.LocationChanged -= Follow;
         leaving.Cancel();
         leaving.Dispose();
     }
 
     /// <inheritdoc />
+    protected override void OnInitialized()
+    {
+        path = PathOf(Navigation.Uri);
+        Navigation.LocationChanged += Follow;
+    }
+
+    /// <inheritdoc />
     protected override async Task OnParametersSetAsync()
     {
-        var wanted = (Sort, PageNumber, Cursor, Filter);
+        ReadAddress();
+        var wanted = (sort, number, cursor, Filter);
         if (asked is { } before && before.Equals(wanted)) return;
         (asked, isLoading) = (wanted, true);
         await ReloadAsync();
     }
 
-    private bool IsChosen(GridColumn<TItem> column) => Chosen is null ? !column.Optional : Chosen.Split(',').Contains(column.Key, StringComparer.Ordinal);
+    // Not [SupplyParameterFromQuery]: the framework tells of a new address in a loop that fails when a grid comes or goes meanwhile.
+    private void ReadAddress()
+    {
+        var query = QueryHelpers.ParseQuery(new Uri(Navigation.Uri).Query);
+        (sort, cursor, chosen) = (Value("sort"), Value("cursor"), Value("cols"));
+        number = int.TryParse(Value("page"), NumberStyles.None, CultureInfo.InvariantCulture, out var page) ? Math.Clamp(page, 1, PageRequest.LastPage) : 1;
+
+        string? Value(string name) => query.TryGetValue(name, out var values) && values.ToString() is { Length: > 0 } value ? value : null;
+    }
+
+    private void Follow(object? sender, LocationChangedEventArgs change)
+    {
+        // On the way to another page, the address is no longer this one's.
+        if (leaving.IsCancellationRequested || PathOf(change.Location) != path) return;
+        _ = InvokeAsync(async () =>
+        {
+            await OnParametersSetAsync();
+            StateHasChanged();
+        });
+    }
+
+    private static string PathOf(string address) => new Uri(address).AbsolutePath;
+
+    private bool IsChosen(GridColumn<TItem> column) => chosen is null ? !column.Optional : chosen.Split(',').Contains(column.Key, StringComparer.Ordinal);
 
     private string RowAddress(TItem item) => Address is null ? Navigation.With((IdParameter, Id(item))) : Address(item);
 
-    private string PageAddress(int number) => Navigation.With(("page", number == 1 ? null : number), (IdParameter, null));
+    private string PageAddress(int wanted) => Navigation.With(("page", wanted == 1 ? null : wanted), (IdParameter, null));
 
-    private string CursorAddress(string? cursor) => Navigation.With(("cursor", cursor), (IdParameter, null));
+    private string CursorAddress(string? place) => Navigation.With(("cursor", place), (IdParameter, null));
 
     private string SortAddress(string key, bool descending) =>
         Navigation.With(("sort", (descending ? "-" : "") + key), ("page", null), ("cursor", null), (IdParameter, null));
