@@ -29,6 +29,7 @@ app.UsePortalPages();
 app.UseSetUpRedirect();
 app.UseAuthentication();
 app.UseAuthorization();
+app.UseTwoFactorRedirect();
 app.MapPortalApi();
 app.MapPortalPages();
 app.MapPageAccess();

@@ -5,7 +5,7 @@ using Portal.Core.Shared.Ids;
 namespace Portal.Core.Access;
 
 /// <summary>
-/// Makes access tokens: JWTs with exactly the claims of Auterity's JWTPayload, <c>sid</c> (the session) and <c>mode</c>.
+/// Makes access tokens: JWTs with exactly the claims of Auterity's JWTPayload, <c>sid</c> (the session), <c>mode</c> and, after a second factor, <c>amr</c>.
 /// Role and permissions are those of the moment of issue.
 /// </summary>
 internal sealed class AccessTokens(SigningKeys keys, IdGenerator ids, TimeProvider time)
@@ -17,22 +17,24 @@ internal sealed class AccessTokens(SigningKeys keys, IdGenerator ids, TimeProvid
     public async Task<string> Issue(Session session, User user, Role role, CancellationToken cancellation)
     {
         var now = time.GetUtcNow().UtcDateTime;
+        var claims = new Dictionary<string, object>(StringComparer.Ordinal)
+        {
+            [SessionClaims.User] = user.Id,
+            [SessionClaims.Email] = user.Email ?? "",
+            [SessionClaims.Organization] = session.OrganizationId,
+            [SessionClaims.Role] = Scopes.NameOf(role),
+            [SessionClaims.Permissions] = Scopes.Of(role).ToArray(),
+            [SessionClaims.TokenId] = ids.New("jti"),
+            [SessionClaims.Session] = session.Id,
+            [SessionClaims.Mode] = "live",
+        };
+        if (session.IsTwoFactor) claims[SessionClaims.Methods] = SessionClaims.TwoFactor;
         return _handler.CreateToken(new SecurityTokenDescriptor
         {
             IssuedAt = now,
             Expires = now + SessionLifetimes.Access,
             SigningCredentials = new SigningCredentials(await keys.Current(cancellation), SecurityAlgorithms.EcdsaSha256),
-            Claims = new Dictionary<string, object>(StringComparer.Ordinal)
-            {
-                [SessionClaims.User] = user.Id,
-                [SessionClaims.Email] = user.Email ?? "",
-                [SessionClaims.Organization] = session.OrganizationId,
-                [SessionClaims.Role] = Scopes.NameOf(role),
-                [SessionClaims.Permissions] = Scopes.Of(role).ToArray(),
-                [SessionClaims.TokenId] = ids.New("jti"),
-                [SessionClaims.Session] = session.Id,
-                [SessionClaims.Mode] = "live",
-            },
+            Claims = claims,
         });
     }
 }
@@ -48,4 +50,10 @@ internal static class SessionClaims
     public const string TokenId = "jti";
     public const string Session = "sid";
     public const string Mode = "mode";
+
+    /// <summary>How the user signed in (RFC 8176); there only where it says something.</summary>
+    public const string Methods = "amr";
+
+    /// <summary>With more than one factor, as <see cref="Methods"/> says it.</summary>
+    public static readonly string[] TwoFactor = ["mfa"];
 }

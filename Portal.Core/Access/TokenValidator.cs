@@ -8,6 +8,7 @@ namespace Portal.Core.Access;
 
 /// <summary>Whom an access token speaks for.</summary>
 /// <param name="Scopes">The token's permissions and all that they amount to.</param>
+/// <param name="TwoFactor">Whether the session was begun with a second factor.</param>
 internal sealed record SessionPrincipal(
     string UserId,
     string Email,
@@ -17,7 +18,8 @@ internal sealed record SessionPrincipal(
     ApiMode Mode,
     string SessionId,
     string TokenId,
-    DateTimeOffset ExpiresAt);
+    DateTimeOffset ExpiresAt,
+    bool TwoFactor = false);
 
 /// <summary>Why an access token is refused.</summary>
 internal enum TokenFault
@@ -117,6 +119,7 @@ internal sealed class TokenValidator(SigningKeys keys, RevokedSessions revoked, 
             || !Enum.TryParse<ApiMode>(modeName, true, out var mode)) return null;
         var permissions = token.Claims.Where(claim => claim.Type == SessionClaims.Permissions).Select(claim => claim.Value);
         return new SessionPrincipal(
-            token.Subject, email, organization, role, Scopes.Expand(permissions), mode, session, token.Id, DateTimeOffset.FromUnixTimeSeconds(expires));
+            token.Subject, email, organization, role, Scopes.Expand(permissions), mode, session, token.Id, DateTimeOffset.FromUnixTimeSeconds(expires),
+            token.Claims.Any(claim => claim.Type == SessionClaims.Methods && SessionClaims.TwoFactor.Contains(claim.Value)));
     }
 }

@@ -1,6 +1,7 @@
 import { startCopy } from './copy';
 import { startDialogs } from './dialogs';
 import { startForms } from './forms';
+import { startPasskeys } from './passkeys';
 import { startPresence } from './presence';
 import { startReconnect } from './reconnect';
 import { startSearchKey } from './search-key';
@@ -14,4 +15,5 @@ startDialogs();
 startForms();
 startReconnect();
 startSearchKey();
+startPasskeys();
 startPresence();

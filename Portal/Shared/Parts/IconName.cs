@@ -26,4 +26,5 @@ public enum IconName
     Chevron,
     Plus,
     Trash,
+    Shield,
 }
