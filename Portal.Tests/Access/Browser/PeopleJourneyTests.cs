@@ -15,6 +15,7 @@ public sealed class PeopleJourneyTests(PagesApp app) : IClassFixture<PagesApp>
         await using var session = await app.SignedIn(host.Email!);
         var page = session.Page;
         await page.GotoAsync("/organization/members");
+        await page.WaitForLoadStateAsync(LoadState.NetworkIdle);
         await page.GetByRole(AriaRole.Link, new() { Name = "Invite people" }).ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Send the invitations" }).ClickAsync();
         await Assertions.Expect(page.GetByText("Whom do you want to invite?")).ToBeVisibleAsync();
@@ -60,6 +61,7 @@ public sealed class PeopleJourneyTests(PagesApp app) : IClassFixture<PagesApp>
         await guest.Page.WaitForURLAsync("**/sign-in**");
 
         await page.GotoAsync("/organization/audit");
+        await page.WaitForLoadStateAsync(LoadState.NetworkIdle);
         await page.GetByRole(AriaRole.Link, new() { Name = "Ada Lovelace is now viewer" }).ClickAsync();
         await Assertions.Expect(page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Row, new() { Name = "role developer viewer" })).ToBeVisibleAsync();
         await PageCheck.AssertGoodAsync(page);
@@ -103,6 +105,7 @@ public sealed class PeopleJourneyTests(PagesApp app) : IClassFixture<PagesApp>
         await using var session = await app.SignedIn(host.Email!);
         var page = session.Page;
         await page.GotoAsync("/organization/members");
+        await page.WaitForLoadStateAsync(LoadState.NetworkIdle);
         await page.GetByRole(AriaRole.Button, new() { Name = "Leave" }).ClickAsync();
         await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Leave" }).ClickAsync();
         await Assertions.Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("An organization needs an owner.");
