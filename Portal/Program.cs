@@ -25,6 +25,7 @@ var data = Task.Run(PrepareData);
 // API calls end in the gateway: they pass nothing that is meant for pages.
 app.UseRouting();
 app.UsePortalGateway();
+app.UsePageSecurity();
 app.UsePortalPages();
 app.UseSetUpRedirect();
 app.UseAuthentication();

@@ -2,7 +2,7 @@
 // Called by build/WebAssets.targets; by hand: npm run build. Everything that goes wrong is said on stderr.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -18,6 +18,23 @@ const entries = {
   portal: join(root, 'src', 'portal.ts'),
   theme: join(root, 'src', 'theme-early.ts'),
   styles: join(root, 'src', 'styles', 'portal.css'),
+  referenceStyles: join(root, 'src', 'styles', 'reference.css'),
+};
+
+/** Loaded by the pages that show them; what they share or load later lies in chunks, whose names hold a hash of their content. */
+const islands = {
+  playground: join(root, 'src', 'islands', 'playground.ts'),
+  reference: join(root, 'src', 'islands', 'reference.ts'),
+};
+const workers = { validator: join(root, 'src', 'islands', 'playground', 'validator-worker.ts') };
+const chunkFolder = 'chunks';
+
+/** What packages ask at build time: Vue's switches, and whether this is a build for development. */
+const defines = {
+  'process.env.NODE_ENV': '"production"',
+  __VUE_OPTIONS_API__: 'true',
+  __VUE_PROD_DEVTOOLS__: 'false',
+  __VUE_PROD_HYDRATION_MISMATCH_DETAILS__: 'false',
 };
 
 class BuildError extends Error {}
@@ -108,21 +125,35 @@ function installPackages() {
 async function bundle() {
   const { build } = await import('esbuild');
   const shared = { bundle: true, minify: true, write: false, target: 'es2022', legalComments: 'none', logLevel: 'silent' };
-  const [portal, theme, styles] = await Promise.all([
-    build({ ...shared, entryPoints: [entries.portal], format: 'esm' }),
-    build({ ...shared, entryPoints: [entries.theme], format: 'iife' }),
-    build({ ...shared, entryPoints: [entries.styles] }),
+  const split = {
+    ...shared, format: 'esm', splitting: true, outdir: outDir, entryNames: '[name]', chunkNames: `${chunkFolder}/[name]-[hash]`, define: defines,
+  };
+  const results = await Promise.all([
+    build({ ...shared, entryPoints: { portal: entries.portal }, outdir: outDir, format: 'esm' }),
+    build({ ...shared, entryPoints: { theme: entries.theme }, outdir: outDir, format: 'iife' }),
+    build({ ...shared, entryPoints: { portal: entries.styles, reference: entries.referenceStyles }, outdir: outDir }),
+    build({ ...split, entryPoints: islands }),
+    build({ ...shared, entryPoints: workers, outdir: outDir, format: 'iife' }),
   ]);
-  return { 'portal.js': portal, 'theme.js': theme, 'portal.css': styles };
+  return results.flatMap(result => result.outputFiles);
 }
 
-function publish(bundles) {
-  mkdirSync(outDir, { recursive: true });
-  for (const [name, result] of Object.entries(bundles)) {
-    const target = join(outDir, name);
-    const partial = `${target}.${process.pid}.partial`;
-    writeFileSync(partial, result.outputFiles[0].contents);
-    renameSync(partial, target);
+function write(target, contents) {
+  const partial = `${target}.${process.pid}.partial`;
+  writeFileSync(partial, contents);
+  renameSync(partial, target);
+}
+
+/** Chunks before the files that load them; those that nothing loads any more go. */
+function publish(files) {
+  const chunks = join(outDir, chunkFolder);
+  mkdirSync(chunks, { recursive: true });
+  const isChunk = file => dirname(file.path) === chunks;
+  for (const file of files.filter(isChunk)) write(file.path, file.contents);
+  for (const file of files.filter(file => !isChunk(file))) write(file.path, file.contents);
+  const kept = new Set(files.map(file => file.path));
+  for (const name of readdirSync(chunks)) {
+    if (!kept.has(join(chunks, name))) rmSync(join(chunks, name), { force: true });
   }
 }
 

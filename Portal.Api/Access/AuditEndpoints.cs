@@ -30,17 +30,27 @@ internal static class AuditEndpoints
 }
 
 /// <summary>The query parameters of the audit log; every one that is given must match.</summary>
-/// <param name="Actor">The actor's id, or a part of its name in any case.</param>
-/// <param name="Action">As <c>key.created</c>, or the part before the dot for all of them.</param>
-/// <param name="Target">The id of the thing that it was done to, or its kind, as <c>api_key</c>.</param>
-/// <param name="From">From this moment.</param>
-/// <param name="Until">Before this moment.</param>
-internal sealed record AuditQuery(
-    [FromQuery(Name = "actor")] string? Actor,
-    [FromQuery(Name = "action")] string? Action,
-    [FromQuery(Name = "target")] string? Target,
-    [FromQuery(Name = "from")] DateTimeOffset? From,
-    [FromQuery(Name = "until")] DateTimeOffset? Until)
+internal sealed record AuditQuery
 {
+    /// <summary>The actor's id, or a part of its name in any case.</summary>
+    [FromQuery(Name = "actor")]
+    public string? Actor { get; init; }
+
+    /// <summary>As <c>key.created</c>, or the part before the dot for all of them.</summary>
+    [FromQuery(Name = "action")]
+    public string? Action { get; init; }
+
+    /// <summary>The id of the thing that it was done to, or its kind, as <c>api_key</c>.</summary>
+    [FromQuery(Name = "target")]
+    public string? Target { get; init; }
+
+    /// <summary>From this moment.</summary>
+    [FromQuery(Name = "from")]
+    public DateTimeOffset? From { get; init; }
+
+    /// <summary>Before this moment.</summary>
+    [FromQuery(Name = "until")]
+    public DateTimeOffset? Until { get; init; }
+
     public AuditFilter Filter => new(Actor, Action, Target, From, Until);
 }

@@ -108,10 +108,16 @@ internal static class MembersEndpoints
 }
 
 /// <summary>The query parameters of a list of members; every one that is given must match.</summary>
-/// <param name="Search">A part of the name or e-mail address, in any case.</param>
-/// <param name="Role">owner, admin, developer or viewer.</param>
-internal sealed record MemberQuery([FromQuery(Name = "search")] string? Search, [FromQuery(Name = "role")] string? Role)
+internal sealed record MemberQuery
 {
+    /// <summary>A part of the name or e-mail address, in any case.</summary>
+    [FromQuery(Name = "search")]
+    public string? Search { get; init; }
+
+    /// <summary>owner, admin, developer or viewer.</summary>
+    [FromQuery(Name = "role")]
+    public string? Role { get; init; }
+
     /// <exception cref="ProblemException">The role is none.</exception>
     public MemberFilter Filter
     {

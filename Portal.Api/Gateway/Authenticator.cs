@@ -48,7 +48,12 @@ internal sealed class Authenticator(KeyCallers keys, UserCallers users, TokenVal
             if (caller is not null) Remember(call.Http, new ConnectionKey(credential, caller, generation));
         }
 
-        if (caller is null) return Failed("The API key is not known.", "unknown");
+        return caller is null ? Failed("The API key is not known.", "unknown") : Accept(call, caller);
+    }
+
+    /// <summary>Lets a known key in, if it still works.</summary>
+    private Problem? Accept(ApiCall call, Caller caller)
+    {
         if (caller.Refusal is { } refusal) return Failed($"The API key is {refusal}.", refusal);
         if (caller.ExpiresAt is { } expiry && expiry <= time.GetUtcNow())
         {
@@ -79,6 +84,7 @@ internal sealed class Authenticator(KeyCallers keys, UserCallers users, TokenVal
     private async ValueTask<Problem?> AuthenticateToken(ApiCall call, string token)
     {
         var check = await tokens.Validate(token, call.Http.RequestAborted);
+        if (check.Loan is { } loan) return await AuthenticateLoan(call, loan);
         if (check.Principal is not { } principal) return check.Problem;
         call.Session = principal;
         var wanted = WantedOrganization(call);
@@ -87,6 +93,16 @@ internal sealed class Authenticator(KeyCallers keys, UserCallers users, TokenVal
         if (caller.RequiresTwoFactor && !principal.TwoFactor) return Sessions.NeedsTwoFactor(caller.Tenant.OrganizationId);
         call.Caller = caller;
         return null;
+    }
+
+    // What the key may do, its limits and its addresses are the key's own. The lender must still be somebody who may lend it.
+    private async ValueTask<Problem?> AuthenticateLoan(ApiCall call, LoanPrincipal loan)
+    {
+        if (await keys.FindLent(loan.KeyId) is not { } key || key.Tenant.OrganizationId != loan.OrganizationId)
+            return Failed("The API key of this token is not known.", "unknown");
+        if (await users.Find(loan.UserId, key.Tenant) is not { } lender || !KeyLoans.MayLend(lender.Scopes, key.Scopes))
+            return Failed("Who lent this API key may not lend it any more.", "not_lent_any_more");
+        return Accept(call, key);
     }
 
     private static string? WantedOrganization(ApiCall call) =>

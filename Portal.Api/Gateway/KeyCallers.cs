@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Linq.Expressions;
 using Microsoft.EntityFrameworkCore;
 using Portal.Core.Access;
 using Portal.Core.Gateway;
@@ -21,6 +22,7 @@ internal sealed class KeyCallers : IDisposable
     private readonly Quotas _quotas;
     private readonly OperationRegistry _operations;
     private readonly ConcurrentDictionary<KeyHash, Caller?> _callers = new();
+    private readonly ConcurrentDictionary<string, Caller?> _lent = new(StringComparer.Ordinal);
     private readonly IDisposable[] _subscriptions;
     private int _generation;
 
@@ -46,31 +48,44 @@ internal sealed class KeyCallers : IDisposable
         return new ValueTask<Caller?>(Load(hash));
     }
 
+    /// <summary>The caller that a key is, by the key's id, for a token that stands for it; null when there is no such key.</summary>
+    public async ValueTask<Caller?> FindLent(string keyId)
+    {
+        if (_lent.TryGetValue(keyId, out var caller)) return caller;
+        return await Load(_lent, keyId, key => key.Id == keyId, null);
+    }
+
     public void Dispose()
     {
         foreach (var subscription in _subscriptions) subscription.Dispose();
     }
 
-    private async Task<Caller?> Load(KeyHash hash)
+    private Task<Caller?> Load(KeyHash hash)
+    {
+        var bytes = hash.ToArray();
+        return Load(_callers, hash, key => key.Hash == bytes, hash);
+    }
+
+    private async Task<Caller?> Load<TName>(
+        ConcurrentDictionary<TName, Caller?> kept, TName name, Expression<Func<ApiKey, bool>> which, KeyHash? hash) where TName : notnull
     {
         var generation = Volatile.Read(ref _generation);
-        var caller = await Read(hash);
-        if (_callers.Count >= MostKept) _callers.Clear();
-        _callers[hash] = caller;
+        var caller = await Read(which, hash);
+        if (kept.Count >= MostKept) kept.Clear();
+        kept[name] = caller;
         // A change that came while we read may not be in what we read: the next call looks again.
-        if (generation != Volatile.Read(ref _generation)) _callers.TryRemove(hash, out _);
+        if (generation != Volatile.Read(ref _generation)) kept.TryRemove(name, out _);
         return caller;
     }
 
-    private async Task<Caller?> Read(KeyHash hash)
+    private async Task<Caller?> Read(Expression<Func<ApiKey, bool>> which, KeyHash? hash)
     {
-        var bytes = hash.ToArray();
         await using var db = _store.ReadAcross();
         var found = await db.Across<ApiKey>()
-            .Where(key => key.Hash == bytes)
+            .Where(which)
             .Join(db.Organizations, key => key.OrganizationId, organization => organization.Id, (key, organization) => new { Key = key, Organization = organization })
             .SingleOrDefaultAsync();
-        if (found is null || !hash.FixedTimeEquals(new KeyHash(found.Key.Hash))) return null;
+        if (found is null || hash?.FixedTimeEquals(new KeyHash(found.Key.Hash)) == false) return null;
         var key = found.Key;
         return new Caller
         {
@@ -98,6 +113,11 @@ internal sealed class KeyCallers : IDisposable
         foreach (var pair in _callers)
         {
             if (which(pair.Value)) _callers.TryRemove(pair);
+        }
+
+        foreach (var pair in _lent)
+        {
+            if (which(pair.Value)) _lent.TryRemove(pair);
         }
     }
 }

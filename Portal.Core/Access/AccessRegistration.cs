@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Portal.Core.Shared;
 using Portal.Core.Shared.Data;
+using Portal.Core.Shared.Ids;
 
 namespace Portal.Core.Access;
 
@@ -53,6 +54,13 @@ public static class AccessRegistration
         services.AddSingleton<TokenValidator>();
         services.AddSingleton<SessionRevocation>();
         services.AddSingleton<Sessions>();
+        services.AddSingleton(provider => new KeyLoans(
+            provider.GetRequiredService<PortalStore>(),
+            provider.GetRequiredService<AccessTokens>(),
+            provider.GetRequiredService<IdGenerator>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<AuditLog>(),
+            provider.GetRequiredService<SessionRevocation>()));
         services.AddSingleton(provider => new AccessStartup(
             provider.GetRequiredService<KeyRingUpkeep>(),
             provider.GetRequiredService<SigningKeys>(),

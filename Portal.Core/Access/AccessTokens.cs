@@ -1,5 +1,6 @@
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
+using Portal.Core.Shared.Data;
 using Portal.Core.Shared.Ids;
 
 namespace Portal.Core.Access;
@@ -14,9 +15,8 @@ internal sealed class AccessTokens(SigningKeys keys, IdGenerator ids, TimeProvid
     private readonly JsonWebTokenHandler _handler = new() { SetDefaultTimesOnTokenCreation = false };
 
     /// <summary>Signs a token for a session; it expires after <see cref="SessionLifetimes.Access"/>.</summary>
-    public async Task<string> Issue(Session session, User user, Role role, CancellationToken cancellation)
+    public Task<string> Issue(Session session, User user, Role role, CancellationToken cancellation)
     {
-        var now = time.GetUtcNow().UtcDateTime;
         var claims = new Dictionary<string, object>(StringComparer.Ordinal)
         {
             [SessionClaims.User] = user.Id,
@@ -29,14 +29,31 @@ internal sealed class AccessTokens(SigningKeys keys, IdGenerator ids, TimeProvid
             [SessionClaims.Mode] = "live",
         };
         if (session.IsTwoFactor) claims[SessionClaims.Methods] = SessionClaims.TwoFactor;
-        return _handler.CreateToken(new SecurityTokenDescriptor
+        return Sign(claims, time.GetUtcNow() + SessionLifetimes.Access, cancellation);
+    }
+
+    /// <summary>Signs a token that stands for an API key. It names no role and no permissions, so that it is no session's token.</summary>
+    public Task<string> IssueLoan(Session loan, ApiKey key, DateTimeOffset expiresAt, CancellationToken cancellation) => Sign(
+        new(StringComparer.Ordinal)
         {
-            IssuedAt = now,
-            Expires = now + SessionLifetimes.Access,
+            [SessionClaims.User] = loan.UserId,
+            [SessionClaims.Organization] = loan.OrganizationId,
+            [SessionClaims.Key] = key.Id,
+            [SessionClaims.TokenId] = ids.New("jti"),
+            [SessionClaims.Session] = loan.Id,
+            [SessionClaims.Mode] = key.Mode == ApiMode.Test ? "test" : "live",
+        },
+        expiresAt,
+        cancellation);
+
+    private async Task<string> Sign(Dictionary<string, object> claims, DateTimeOffset expiresAt, CancellationToken cancellation) =>
+        _handler.CreateToken(new SecurityTokenDescriptor
+        {
+            IssuedAt = time.GetUtcNow().UtcDateTime,
+            Expires = expiresAt.UtcDateTime,
             SigningCredentials = new SigningCredentials(await keys.Current(cancellation), SecurityAlgorithms.EcdsaSha256),
             Claims = claims,
         });
-    }
 }
 
 /// <summary>The names of an access token's claims.</summary>
@@ -56,4 +73,7 @@ internal static class SessionClaims
 
     /// <summary>With more than one factor, as <see cref="Methods"/> says it.</summary>
     public static readonly string[] TwoFactor = ["mfa"];
+
+    /// <summary>The API key that a lent token stands for; no session's token has it.</summary>
+    public const string Key = "key";
 }

@@ -8,11 +8,15 @@ public enum SessionKind
 
     /// <summary>A browser with the pages' cookie.</summary>
     Browser,
+
+    /// <summary>One of the user's pages, to which an API key is lent (<see cref="KeyLoans"/>); it has no refresh tokens.</summary>
+    Loan,
 }
 
-/// <summary>A sign-in, through the API or in a browser.</summary>
+/// <summary>A sign-in, through the API or in a browser; or the loan of an API key to one of the user's pages.</summary>
 public sealed class Session
 {
+    /// <summary><c>ses_…</c>, for a loan <c>loan_…</c>.</summary>
     public required string Id { get; set; }
     public required string UserId { get; set; }
 
@@ -31,7 +35,7 @@ public sealed class Session
     public DateTimeOffset ExpiresAt { get; set; }
     public DateTimeOffset? RevokedAt { get; set; }
 
-    /// <summary>Why it was revoked: <c>logout</c>, <c>reuse</c>, <c>password</c>, <c>membership</c>, <c>ended</c>.</summary>
+    /// <summary>Why it was revoked: <c>logout</c>, <c>reuse</c>, <c>password</c>, <c>membership</c>, <c>ended</c>, <c>returned</c> (a loan).</summary>
     public string? RevokedReason { get; set; }
 }
 

@@ -25,17 +25,17 @@ public sealed class SessionRevocation(IClusterSignals signals, TimeProvider time
     public async Task RevokeAll(PortalDbContext db, string userId, string? organizationId, string reason, CancellationToken cancellation)
     {
         foreach (var session in await Working(db, userId)
-            .Where(session => organizationId == null || (session.OrganizationId == organizationId && session.Kind == SessionKind.Api)).ToListAsync(cancellation))
+            .Where(session => organizationId == null || (session.OrganizationId == organizationId && session.Kind != SessionKind.Browser)).ToListAsync(cancellation))
         {
             Revoke(db, session, reason);
         }
     }
 
-    /// <summary>Ends all sessions of a user but one.</summary>
+    /// <summary>Ends all sessions of a user but one. Keys on loan to pages stay: they end within minutes, or with the sign-out.</summary>
     /// <returns>How many ended.</returns>
     public async Task<int> RevokeOthers(PortalDbContext db, string userId, string? keptId, string reason, CancellationToken cancellation)
     {
-        var others = await Working(db, userId).Where(session => session.Id != keptId).ToListAsync(cancellation);
+        var others = await Working(db, userId).Where(session => session.Id != keptId && session.Kind != SessionKind.Loan).ToListAsync(cancellation);
         foreach (var session in others) Revoke(db, session, reason);
         return others.Count;
     }

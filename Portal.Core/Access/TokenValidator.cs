@@ -6,6 +6,9 @@ using Portal.Core.Shared.Problems;
 
 namespace Portal.Core.Access;
 
+/// <summary>What every token of ours says: the session that it ends with, and when it ends anyway.</summary>
+internal abstract record TokenPrincipal(string SessionId, DateTimeOffset ExpiresAt);
+
 /// <summary>Whom an access token speaks for.</summary>
 /// <param name="Scopes">The token's permissions and all that they amount to.</param>
 /// <param name="TwoFactor">Whether the session was begun with a second factor.</param>
@@ -19,7 +22,11 @@ internal sealed record SessionPrincipal(
     string SessionId,
     string TokenId,
     DateTimeOffset ExpiresAt,
-    bool TwoFactor = false);
+    bool TwoFactor = false) : TokenPrincipal(SessionId, ExpiresAt);
+
+/// <summary>Which API key a token stands for, and who lent it. It speaks for the key, never for the user.</summary>
+internal sealed record LoanPrincipal(string UserId, string OrganizationId, string KeyId, string SessionId, DateTimeOffset ExpiresAt)
+    : TokenPrincipal(SessionId, ExpiresAt);
 
 /// <summary>Why an access token is refused.</summary>
 internal enum TokenFault
@@ -32,10 +39,13 @@ internal enum TokenFault
     Revoked,
 }
 
-/// <summary>What came of a check: a principal, or a fault.</summary>
+/// <summary>What came of a check: a principal, a loan, or a fault.</summary>
 /// <param name="ExpiredAt">When it expired, where that is the fault.</param>
 internal readonly record struct TokenCheck(SessionPrincipal? Principal, TokenFault? Fault = null, DateTimeOffset? ExpiredAt = null)
 {
+    /// <summary>The loan of an API key, where the token is one.</summary>
+    public LoanPrincipal? Loan { get; init; }
+
     /// <summary>The fault as the API tells it; null without one.</summary>
     public Problem? Problem => Fault switch
     {
@@ -56,7 +66,7 @@ internal sealed class TokenValidator(SigningKeys keys, RevokedSessions revoked, 
     private const int MostCached = 10_000;
 
     private readonly JsonWebTokenHandler _handler = new() { MaximumTokenSizeInBytes = LongestToken };
-    private readonly RecentMap<KeyHash, SessionPrincipal> _verified = new(MostCached);
+    private readonly RecentMap<KeyHash, TokenPrincipal> _verified = new(MostCached);
 
     /// <summary>How many tokens are kept at present.</summary>
     internal int Cached => _verified.Count;
@@ -69,10 +79,12 @@ internal sealed class TokenValidator(SigningKeys keys, RevokedSessions revoked, 
         return _verified.TryGet(hash, out var principal) ? new(Judge(principal)) : Verify(jwt, hash, cancellation);
     }
 
-    private TokenCheck Judge(SessionPrincipal principal)
+    private TokenCheck Judge(TokenPrincipal principal)
     {
         if (principal.ExpiresAt <= time.GetUtcNow()) return new TokenCheck(null, TokenFault.Expired, principal.ExpiresAt);
-        return revoked.Contains(principal.SessionId) ? new TokenCheck(null, TokenFault.Revoked) : new TokenCheck(principal);
+        return revoked.Contains(principal.SessionId)
+            ? new TokenCheck(null, TokenFault.Revoked)
+            : new TokenCheck(principal as SessionPrincipal) { Loan = principal as LoanPrincipal };
     }
 
     private async ValueTask<TokenCheck> Verify(string jwt, KeyHash hash, CancellationToken cancellation)
@@ -89,7 +101,7 @@ internal sealed class TokenValidator(SigningKeys keys, RevokedSessions revoked, 
         });
         if (!result.IsValid || Read((JsonWebToken)result.SecurityToken) is not { } principal) return new TokenCheck(null, TokenFault.Invalid);
         var check = Judge(principal);
-        if (check.Principal is not null) _verified.Add(hash, principal);
+        if (check.Fault is null) _verified.Add(hash, principal);
         return check;
     }
 
@@ -107,7 +119,17 @@ internal sealed class TokenValidator(SigningKeys keys, RevokedSessions revoked, 
         }
     }
 
-    private static SessionPrincipal? Read(JsonWebToken token)
+    private static TokenPrincipal? Read(JsonWebToken token) =>
+        token.TryGetPayloadValue<string>(SessionClaims.Key, out var keyId) ? ReadLoan(token, keyId) : ReadSession(token);
+
+    private static LoanPrincipal? ReadLoan(JsonWebToken token, string keyId) =>
+        token.TryGetPayloadValue<string>(SessionClaims.Organization, out var organization)
+        && token.TryGetPayloadValue<string>(SessionClaims.Session, out var session)
+        && token.TryGetPayloadValue<long>("exp", out var expires)
+            ? new LoanPrincipal(token.Subject, organization, keyId, session, DateTimeOffset.FromUnixTimeSeconds(expires))
+            : null;
+
+    private static SessionPrincipal? ReadSession(JsonWebToken token)
     {
         if (!token.TryGetPayloadValue<string>(SessionClaims.Organization, out var organization)
             || !token.TryGetPayloadValue<string>(SessionClaims.Session, out var session)

@@ -19,7 +19,7 @@ public sealed class UserSessions(PortalStore store, SessionRevocation revocation
     {
         var now = time.GetUtcNow();
         await using var db = store.ReadAcross();
-        return await db.Sessions.Where(session => session.UserId == userId && session.RevokedAt == null && session.ExpiresAt > now)
+        return await db.Sessions.Where(session => session.UserId == userId && session.Kind != SessionKind.Loan && session.RevokedAt == null && session.ExpiresAt > now)
             .OrderByDescending(session => session.LastSeenAt).ThenByDescending(session => session.Id)
             .Select(session => new UserSession(
                 session.Id, session.Kind,

@@ -1,4 +1,5 @@
 using System.Net.Mime;
+using System.Security.Claims;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Components.Endpoints;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -8,6 +9,7 @@ using Portal.Core.Access;
 using Portal.Core.Shared.Data;
 using Portal.Core.Shared.Problems;
 using Portal.Shared;
+using Portal.Shared.Layout;
 
 namespace Portal.Access;
 
@@ -18,6 +20,9 @@ internal static class AccessEndpoints
     internal const string OpenOrganizationPath = "/organization/open";
     internal const string ModePath = "/mode";
     internal const string TwoFactorRequiredPath = "/two-factor-required";
+
+    // Relative to the portal's root, which is not the server's where the portal lies under a path.
+    private const string ReturnField = "returnUrl";
 
     /// <summary>Maps the forms that have no page of their own; each wants the antiforgery token.</summary>
     internal static void MapPageAccess(this IEndpointRouteBuilder app)
@@ -71,8 +76,9 @@ internal static class AccessEndpoints
             ? await next(context)
             : TypedResults.StatusCode(StatusCodes.Status400BadRequest);
 
-    private static async Task<RedirectHttpResult> SignOut(HttpContext http)
+    private static async Task<RedirectHttpResult> SignOut(HttpContext http, KeyLoans loans)
     {
+        if (http.User.FindFirstValue(ClaimTypes.NameIdentifier) is { } userId) await loans.EndAll(userId, http.RequestAborted);
         await PageAuthentication.SignOut(http);
         return TypedResults.LocalRedirect("~" + PageAuthentication.SignInPath);
     }
@@ -90,8 +96,9 @@ internal static class AccessEndpoints
             return TypedResults.NotFound();
         }
 
-        // What the page showed belongs to the organization that was left.
-        return TypedResults.LocalRedirect("~/");
+        // The page stays; what its query named belongs to the organization that was left.
+        var page = LocalAddress.Of(form[ReturnField]).Split('?', '#')[0];
+        return TypedResults.LocalRedirect("~" + (NavigationCatalog.Exists(page) ? page : "/"));
     }
 
     private static async Task<Results<ContentHttpResult, NotFound>> PasskeyCreation(HttpContext http, PageUsers users, PasskeyCeremonies ceremonies) =>
@@ -106,6 +113,6 @@ internal static class AccessEndpoints
     {
         var form = await http.Request.ReadFormAsync(http.RequestAborted);
         PageAuthentication.ChooseMode(http, form["mode"] == "test" ? ApiMode.Test : ApiMode.Live);
-        return TypedResults.LocalRedirect(LocalAddress.Of(form["returnUrl"]));
+        return TypedResults.LocalRedirect("~" + LocalAddress.Of(form[ReturnField]));
     }
 }

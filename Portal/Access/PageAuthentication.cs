@@ -7,6 +7,7 @@ using Portal.Core.Access;
 using Portal.Core.Shared;
 using Portal.Core.Shared.Data;
 using Portal.Shared;
+using Portal.Shared.Palette;
 
 namespace Portal.Access;
 
@@ -42,6 +43,7 @@ internal static class PageAuthentication
             options.ResidentKeyRequirement = "required";
             options.UserVerificationRequirement = "required";
         });
+        services.AddSingleton<IPaletteSource, KeyItems>();
         services.AddScoped<AuthenticationStateProvider, RevalidatingPageUser>();
         services.AddAuthentication(Scheme).AddCookie(Scheme, options =>
         {

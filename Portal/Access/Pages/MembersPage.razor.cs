@@ -4,6 +4,7 @@ using Portal.Access.Parts.People;
 using Portal.Core.Access;
 using Portal.Core.Shared.Cluster;
 using Portal.Core.Shared.Paging;
+using Portal.Shared;
 using Portal.Shared.Parts;
 
 namespace Portal.Access.Pages;
@@ -18,18 +19,18 @@ public sealed partial class MembersPage
     private Page<InvitationResource>? invitations;
     private IDisposable? subscription;
     private ConfirmDialog question = default!;
-    private Question ask = new("", "", []);
     private IReadOnlyList<string> sent = [];
     private IReadOnlyList<string> refused = [];
     private string? announcement;
-    private string? toast;
-    private Func<Task>? undo;
 
     [Inject]
     private Members Members { get; set; } = default!;
 
     [Inject]
     private Invitations Invitations { get; set; } = default!;
+
+    [Inject]
+    private Toasts Toasts { get; set; } = default!;
 
     [Inject]
     private IClusterSignals Signals { get; set; } = default!;
@@ -96,40 +97,36 @@ public sealed partial class MembersPage
         });
     }
 
-    private async Task<bool> Asks(Question next)
-    {
-        ask = next;
-        StateHasChanged();
-        return await question.AskAsync();
-    }
+    private Task<bool> Asks(string title, string deed, string text, IReadOnlyList<string>? damage = null, string? typed = null) =>
+        question.AskAsync(new ConfirmQuestion(title, deed, text) { Damage = damage ?? [], TypeToConfirm = typed });
 
     private async Task ChangeRole((MemberResource Member, Role Role) change)
     {
         var (member, role) = change;
         var before = member.Role;
-        if (role == Role.Owner && !await Asks(new(T["Ask.OwnerTitle", member.Name], T["Ask.OwnerDo"], [T["Ask.OwnerText"]]))) { await LoadAsync(); return; }
-        if (member.Id == User!.UserId && !await Asks(new(T["Ask.SelfTitle"], T["Ask.SelfDo"], [T["Ask.SelfText", Roles[RoleNames.Of(role)]]]))) { await LoadAsync(); return; }
+        if (role == Role.Owner && !await Asks(T["Ask.OwnerTitle", member.Name], T["Ask.OwnerDo"], T["Ask.OwnerText"])) return;
+        if (member.Id == User!.UserId && !await Asks(T["Ask.SelfTitle"], T["Ask.SelfDo"], T["Ask.SelfText", Roles[RoleNames.Of(role)]])) return;
         if (await DoAsync(actor => Members.ChangeRole(actor, member.Id, role, Leaving)))
-            Say(T["Said.Role", member.Name, Roles[RoleNames.Of(role)]], member.Id == User.UserId ? null : () => Undo(actor => Members.ChangeRole(actor, member.Id, before, Leaving)));
+            Toasts.Show(T["Said.Role", member.Name, Roles[RoleNames.Of(role)]], member.Id == User.UserId ? null : () => DoAsync(actor => Members.ChangeRole(actor, member.Id, before, Leaving)));
     }
 
     private async Task Transfer(MemberResource member)
     {
-        if (!await Asks(new(T["Ask.TransferTitle", member.Name], T["Ask.TransferDo"], [T["Ask.TransferText", member.Name]], User!.OrganizationName))) return;
-        if (await DoAsync(actor => Members.Transfer(actor, member.Id, Leaving))) Say(T["Said.Transferred", member.Name], null);
+        if (!await Asks(T["Ask.TransferTitle", member.Name], T["Ask.TransferDo"], T["Ask.TransferText", member.Name], typed: User!.OrganizationName)) return;
+        if (await DoAsync(actor => Members.Transfer(actor, member.Id, Leaving))) Toasts.Show(T["Said.Transferred", member.Name]);
     }
 
     private async Task Remove(MemberResource member)
     {
         var self = member.Id == User!.UserId;
         var traces = await Members.Traces(User.AsActor(), member.Id, Leaving);
-        List<string> lines = [self ? T["Ask.LeaveText", User.OrganizationName] : T["Ask.RemoveText", member.Name]];
-        if (traces.Keys > 0) lines.Add(T["Ask.Keys", traces.Keys]);
-        if (traces.Sessions > 0) lines.Add(T["Ask.Sessions", traces.Sessions]);
-        var asked = self
-            ? new Question(T["Ask.LeaveTitle", User.OrganizationName], T["Ask.LeaveDo"], lines)
-            : new Question(T["Ask.RemoveTitle", member.Name, User.OrganizationName], T["Ask.RemoveDo"], lines);
-        if (!await Asks(asked)) return;
+        List<string> damage = [];
+        if (traces.Keys > 0) damage.Add(T["Ask.Keys", traces.Keys]);
+        if (traces.Sessions > 0) damage.Add(T["Ask.Sessions", traces.Sessions]);
+        var agreed = self
+            ? await Asks(T["Ask.LeaveTitle", User.OrganizationName], T["Ask.LeaveDo"], T["Ask.LeaveText", User.OrganizationName], damage)
+            : await Asks(T["Ask.RemoveTitle", member.Name, User.OrganizationName], T["Ask.RemoveDo"], T["Ask.RemoveText", member.Name], damage);
+        if (!agreed) return;
         if (self)
         {
             // The page itself goes with the membership.
@@ -137,7 +134,7 @@ public sealed partial class MembersPage
         }
         else if (await DoAsync(actor => Members.Remove(actor, member.Id, Leaving)))
         {
-            Say(T["Said.Removed", member.Name], null);
+            Toasts.Show(T["Said.Removed", member.Name]);
         }
     }
 
@@ -167,33 +164,17 @@ public sealed partial class MembersPage
     private async Task ChangeInvitation((InvitationResource Invitation, Role Role) change)
     {
         if (await DoAsync(actor => Invitations.ChangeRole(actor, change.Invitation.Id, change.Role, Leaving)))
-            Say(T["Said.Role", change.Invitation.Email, Roles[RoleNames.Of(change.Role)]], () => Undo(actor => Invitations.ChangeRole(actor, change.Invitation.Id, change.Invitation.Role, Leaving)));
+            Toasts.Show(T["Said.Role", change.Invitation.Email, Roles[RoleNames.Of(change.Role)]], () => DoAsync(actor => Invitations.ChangeRole(actor, change.Invitation.Id, change.Invitation.Role, Leaving)));
     }
 
     private async Task Resend(InvitationResource invitation)
     {
-        if (await DoAsync(actor => Invitations.Resend(actor, invitation.Id, Leaving))) Say(T["Said.Resent", invitation.Email], null);
+        if (await DoAsync(actor => Invitations.Resend(actor, invitation.Id, Leaving))) Toasts.Show(T["Said.Resent", invitation.Email]);
     }
 
     private async Task Withdraw(InvitationResource invitation)
     {
-        if (!await Asks(new(T["Ask.WithdrawTitle", invitation.Email], T["Ask.WithdrawDo"], [T["Ask.WithdrawText"]]))) return;
-        if (await DoAsync(actor => Invitations.Withdraw(actor, invitation.Id, Leaving))) Say(T["Said.Withdrawn", invitation.Email], null);
+        if (!await Asks(T["Ask.WithdrawTitle", invitation.Email], T["Ask.WithdrawDo"], T["Ask.WithdrawText"])) return;
+        if (await DoAsync(actor => Invitations.Withdraw(actor, invitation.Id, Leaving))) Toasts.Show(T["Said.Withdrawn", invitation.Email]);
     }
-
-    private Task<bool> Undo(Func<Actor, Task> work)
-    {
-        DismissToast();
-        return DoAsync(work);
-    }
-
-    private void Say(string text, Func<Task>? back)
-    {
-        (toast, undo) = (text, back);
-        StateHasChanged();
-    }
-
-    private void DismissToast() => (toast, undo) = (null, null);
-
-    private sealed record Question(string Title, string Deed, IReadOnlyList<string> Lines, string? Typed = null, bool Dangerous = true);
 }

@@ -36,7 +36,7 @@ internal static class NavigationCatalog
     internal static IReadOnlyList<NavigationSection> Sections { get; } =
     [
         new("Nav.Start", [new("/", "Nav.Home", IconName.Home)]),
-        new("Nav.Build", [new("/keys", "Nav.ApiKeys", IconName.Key), new("/docs/errors", "Nav.Errors", IconName.Book), new("/docs/versions", "Nav.Versions", IconName.History)]),
+        new("Nav.Build", [new("/keys", "Nav.ApiKeys", IconName.Key), new("/playground", "Nav.Playground", IconName.Play), new("/reference", "Nav.Reference", IconName.Braces), new("/docs/errors", "Nav.Errors", IconName.Book), new("/docs/versions", "Nav.Versions", IconName.History)]),
         new("Nav.Observe", []),
         new("Nav.Webhooks", []),
         new("Nav.Integrations", []),
@@ -60,6 +60,10 @@ internal static class NavigationCatalog
             .Select(section => section with { Entries = [.. section.Entries.Where(entry => !entry.ForOperators)] })
             .Where(section => section.Entries.Count > 0),
     ];
+
+    /// <summary>Whether a page of this build answers an address: for links to pages that a build may lack.</summary>
+    /// <param name="address">A route with a leading slash and without parameters.</param>
+    internal static bool Exists(string address) => Routes.Contains(address);
 
     /// <summary>The areas and pages that a user is shown.</summary>
     internal static IReadOnlyList<NavigationSection> For(bool isOperator) => isOperator ? Reachable : ForEverybody;
