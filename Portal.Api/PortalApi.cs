@@ -61,6 +61,8 @@ public static class PortalApi
         api.MapPing();
         api.MapAuth();
         api.MapKeys();
+        api.MapMembers();
+        api.MapAudit();
         api.MapDocs();
         api.MapContacts();
         api.MapDeals();

@@ -31,6 +31,7 @@ app.UsePortalPages();
 app.UseSetUpRedirect();
 app.UseAuthentication();
 app.UseAuthorization();
+app.UseTwoFactorRedirect();
 app.MapPortalApi();
 app.MapPortalPages();
 app.MapPageAccess();

@@ -20,7 +20,8 @@ internal static class AuthEndpoints
             .Operation("auth_register", "Register a user", "Makes an account and an organization that the user owns.")
             .Refuses(ErrorCode.AuthorizationFailed).Example(AccessExamples.Register, AccessExamples.Registered);
         auth.MapPost("/login", Login).AllowAnonymousCall()
-            .Operation("auth_login", "Sign in", "Starts a session. Ten wrong passwords in a row lock the account for five minutes.")
+            .Operation("auth_login", "Sign in", "Starts a session. An account with two-factor sign-in is refused with `reason` `totp_required` until the code comes along as `totp_code`. "
+            + "Ten wrong passwords or codes in a row lock the account for five minutes.")
             .Refuses(ErrorCode.AuthorizationFailed).Example(AccessExamples.Login, AccessExamples.Tokens);
         auth.MapPost("/refresh", Refresh).AllowAnonymousCall()
             .Operation("auth_refresh", "Get new tokens", "A refresh token is good once. One that comes a second time ends the session.")
@@ -40,7 +41,7 @@ internal static class AuthEndpoints
     private static async Task<Ok<AuthTokens>> Login(LoginRequest input, ApiCall call, SignIns signIns, Sessions sessions, CancellationToken cancellation)
     {
         var origin = OriginOf(call);
-        var signedIn = await signIns.Check(input.Email, input.Password, origin, cancellation);
+        var signedIn = await signIns.Check(input.Email, input.Password, input.TotpCode, origin, cancellation);
         return TypedResults.Ok(AuthTokens.Of(await sessions.Start(signedIn, origin, cancellation)));
     }
 

@@ -12,7 +12,8 @@ public sealed record RegisterRequest(
     string? OrganizationName);
 
 /// <summary>Who signs in.</summary>
-public sealed record LoginRequest([property: Required] string? Email, [property: Required] string? Password);
+/// <param name="TotpCode">Six digits of the authenticator app, or a recovery code; only for accounts with two-factor sign-in.</param>
+public sealed record LoginRequest([property: Required] string? Email, [property: Required] string? Password, string? TotpCode = null);
 
 /// <summary>Asks for new tokens.</summary>
 /// <param name="RefreshToken">The latest of the session; each is good once.</param>

@@ -90,6 +90,7 @@ internal sealed class Authenticator(KeyCallers keys, UserCallers users, TokenVal
         var wanted = WantedOrganization(call);
         var caller = await users.Find(principal.UserId, new Tenant(wanted ?? principal.OrganizationId, principal.Mode));
         if (caller is null) return WrongOrganization(wanted ?? principal.OrganizationId);
+        if (caller.RequiresTwoFactor && !principal.TwoFactor) return Sessions.NeedsTwoFactor(caller.Tenant.OrganizationId);
         call.Caller = caller;
         return null;
     }

@@ -59,7 +59,7 @@ internal sealed class UserCallers : IDisposable
         await using var db = _store.ReadAcross();
         var found = await db.Across<Membership>()
             .Where(member => member.UserId == userId && member.OrganizationId == tenant.OrganizationId)
-            .Select(member => new { member.Role, member.User!.FirstName, member.User.LastName, member.User.Email, member.Organization!.Plan, member.Organization.PinnedVersion })
+            .Select(member => new { member.Role, member.User!.FirstName, member.User.LastName, member.User.Email, member.Organization!.Plan, member.Organization.PinnedVersion, member.Organization.RequireTwoFactor })
             .SingleOrDefaultAsync();
         if (found is null) return null;
         var name = $"{found.FirstName} {found.LastName}".Trim();
@@ -72,6 +72,7 @@ internal sealed class UserCallers : IDisposable
             Tenant = tenant,
             Plan = found.Plan,
             Role = found.Role,
+            RequiresTwoFactor = found.RequireTwoFactor,
             Scopes = Scopes.Expand(Scopes.Of(found.Role)),
             PinnedVersion = found.PinnedVersion,
             Quota = await _quotas.Of(tenant.OrganizationId),

@@ -41,6 +41,7 @@ internal static class AccessModel
         builder.Entity<Session>(e =>
         {
             e.ToTable("sessions");
+            e.Property(x => x.Kind).HasConversion<string>().HasMaxLength(16);
             e.HasIndex(x => x.UserId);
             e.HasOne<User>().WithMany().HasForeignKey(x => x.UserId);
         });
@@ -50,6 +51,22 @@ internal static class AccessModel
             e.HasKey(x => x.Hash);
             e.HasIndex(x => x.SessionId);
             e.HasOne<Session>().WithMany().HasForeignKey(x => x.SessionId);
+        });
+        builder.Entity<RecoveryCode>(e =>
+        {
+            e.ToTable("recovery_codes");
+            e.HasKey(x => x.Hash);
+            e.HasIndex(x => x.UserId);
+            e.HasOne<User>().WithMany().HasForeignKey(x => x.UserId);
+        });
+        builder.Entity<Invitation>(e =>
+        {
+            e.ToTable("invitations");
+            e.Property(x => x.Email).HasMaxLength(256);
+            e.Property(x => x.NormalizedEmail).HasMaxLength(256);
+            e.HasIndex(x => x.TokenHash).IsUnique();
+            e.HasIndex(x => new { x.OrganizationId, x.NormalizedEmail }).IsUnique();
+            e.HasOne<Organization>().WithMany().HasForeignKey(x => x.OrganizationId);
         });
         builder.Entity<SigningKey>(e => e.ToTable("signing_keys"));
         builder.Entity<AuditEntry>(e =>

@@ -8,7 +8,7 @@ using Portal.Core.Shared.Ids;
 
 namespace Portal.Core.Access;
 
-/// <summary>The feature's door: accounts, organizations, sessions, audit log.</summary>
+/// <summary>The feature's door: accounts, organizations and their members, sessions, audit log.</summary>
 public static class AccessRegistration
 {
     private const int MostFailedSignIns = 10;
@@ -31,7 +31,18 @@ public static class AccessRegistration
         services.AddSingleton<AuditLog>();
         services.AddSingleton<Accounts>();
         services.AddSingleton<Organizations>();
+        services.AddSingleton<MembershipChanges>();
         services.AddSingleton<Members>();
+        services.AddSingleton<Invitations>();
+        services.AddSingleton<Joining>();
+        services.AddSingleton<OrganizationSettings>();
+        services.AddSingleton<AuditTrail>();
+        services.AddSingleton<EmailChanges>();
+        services.AddSingleton<SecondFactor>();
+        services.AddSingleton<TwoFactor>();
+        services.AddSingleton<Passkeys>();
+        services.AddSingleton<BrowserSessions>();
+        services.AddSingleton<UserSessions>();
         services.AddSingleton<Profiles>();
         services.AddSingleton<FirstSteps>();
         services.AddSingleton<SignIns>();

@@ -6,7 +6,7 @@ using Portal.Core.Shared.Ids;
 namespace Portal.Core.Access;
 
 /// <summary>
-/// Makes access tokens: JWTs with exactly the claims of Auterity's JWTPayload, <c>sid</c> (the session) and <c>mode</c>.
+/// Makes access tokens: JWTs with exactly the claims of Auterity's JWTPayload, <c>sid</c> (the session), <c>mode</c> and, after a second factor, <c>amr</c>.
 /// Role and permissions are those of the moment of issue.
 /// </summary>
 internal sealed class AccessTokens(SigningKeys keys, IdGenerator ids, TimeProvider time)
@@ -15,8 +15,9 @@ internal sealed class AccessTokens(SigningKeys keys, IdGenerator ids, TimeProvid
     private readonly JsonWebTokenHandler _handler = new() { SetDefaultTimesOnTokenCreation = false };
 
     /// <summary>Signs a token for a session; it expires after <see cref="SessionLifetimes.Access"/>.</summary>
-    public Task<string> Issue(Session session, User user, Role role, CancellationToken cancellation) => Sign(
-        new(StringComparer.Ordinal)
+    public Task<string> Issue(Session session, User user, Role role, CancellationToken cancellation)
+    {
+        var claims = new Dictionary<string, object>(StringComparer.Ordinal)
         {
             [SessionClaims.User] = user.Id,
             [SessionClaims.Email] = user.Email ?? "",
@@ -26,9 +27,10 @@ internal sealed class AccessTokens(SigningKeys keys, IdGenerator ids, TimeProvid
             [SessionClaims.TokenId] = ids.New("jti"),
             [SessionClaims.Session] = session.Id,
             [SessionClaims.Mode] = "live",
-        },
-        time.GetUtcNow() + SessionLifetimes.Access,
-        cancellation);
+        };
+        if (session.IsTwoFactor) claims[SessionClaims.Methods] = SessionClaims.TwoFactor;
+        return Sign(claims, time.GetUtcNow() + SessionLifetimes.Access, cancellation);
+    }
 
     /// <summary>Signs a token that stands for an API key. It names no role and no permissions, so that it is no session's token.</summary>
     public Task<string> IssueLoan(Session loan, ApiKey key, DateTimeOffset expiresAt, CancellationToken cancellation) => Sign(
@@ -65,6 +67,12 @@ internal static class SessionClaims
     public const string TokenId = "jti";
     public const string Session = "sid";
     public const string Mode = "mode";
+
+    /// <summary>How the user signed in (RFC 8176); there only where it says something.</summary>
+    public const string Methods = "amr";
+
+    /// <summary>With more than one factor, as <see cref="Methods"/> says it.</summary>
+    public static readonly string[] TwoFactor = ["mfa"];
 
     /// <summary>The API key that a lent token stands for; no session's token has it.</summary>
     public const string Key = "key";

@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using Portal.Core.Shared.Data;
@@ -11,6 +10,11 @@ public sealed record Registration(string? Email, string? Password, string? First
 
 /// <summary>A new account and the organization that came with it.</summary>
 public sealed record Registered(User User, Organization Organization);
+
+/// <summary>A password and the one that replaces it.</summary>
+/// <param name="EndOthers">Whether the user's sessions end, in browsers and of programs.</param>
+/// <param name="KeptSessionId">The one that goes on all the same.</param>
+public sealed record PasswordChange(string? Current, string? New, bool EndOthers = true, string? KeptSessionId = null);
 
 /// <summary>Accounts: to register, to confirm the e-mail address, to get back in, to change the password.</summary>
 public sealed class Accounts(
@@ -110,27 +114,28 @@ public sealed class Accounts(
             user.LockoutEnd = null;
             user.AccessFailedCount = 0;
             await SetPassword(db, user, hash, "user.password_reset", "set a new password by a mailed link", origin, cancel);
+            await sessions.RevokeAll(db, user.Id, null, "password", cancel);
             return true;
         }, cancellation);
     }
 
-    /// <summary>Changes the password of a user who knows the present one, and signs them out everywhere.</summary>
+    /// <summary>Changes the password of a user who knows the present one.</summary>
     /// <exception cref="ProblemException">The present password is wrong, or the new one too short.</exception>
-    public async Task ChangePassword(string userId, string? current, string? password, Origin origin, CancellationToken cancellation)
+    public async Task ChangePassword(string userId, PasswordChange change, Origin origin, CancellationToken cancellation)
     {
         var faults = new Faults();
-        faults.Required("current_password", current, Passwords.Longest);
-        Passwords.Check(faults, "password", password);
+        faults.Required("current_password", change.Current, Passwords.Longest);
+        Passwords.Check(faults, "password", change.New);
         faults.ThrowIfAny();
         var checkedUser = await Get(userId, cancellation);
-        if (passwords.Verify(checkedUser, current!) == PasswordVerificationResult.Failed)
-            throw Problem.Field(ErrorCode.Validation, "current_password", "This is not your present password.").AsException();
-        var hash = passwords.Hash(checkedUser, password!);
+        passwords.Require(checkedUser, "current_password", change.Current);
+        var hash = passwords.Hash(checkedUser, change.New!);
         await store.WriteAcross(async (db, cancel) =>
         {
             var user = await Unchanged(db, checkedUser, cancel)
                 ?? throw Problem.Conflict("The account was changed meanwhile. Try again.").AsException();
             await SetPassword(db, user, hash, "user.password_changed", "changed the password", origin, cancel);
+            if (change.EndOthers) await sessions.RevokeOthers(db, user.Id, change.KeptSessionId, "password", cancel);
             return true;
         }, cancellation);
     }
@@ -138,9 +143,8 @@ public sealed class Accounts(
     private async Task SetPassword(PortalDbContext db, User user, string hash, string action, string what, Origin origin, CancellationToken cancellation)
     {
         user.PasswordHash = hash;
-        // A new stamp ends the links and cookies that were made before.
+        // A new stamp ends the links that were made before.
         using (var manager = users.In(db)) await manager.UpdateSecurityStampAsync(user);
-        await sessions.RevokeAll(db, user.Id, null, "password", cancellation);
         mails.PasswordChanged(db, user);
         if (await Organizations.Begin(db, user, cancellation) is { } home)
             audit.Add(db, origin.ActorFor(user, home.Organization.Id), action, "user", user.Id, $"{user.FullName} {what}");

@@ -23,6 +23,9 @@ public sealed class AccountsOptions
     /// <summary>How long the link in a reset mail works; default 1 hour, from 5 minutes to 1 day.</summary>
     public TimeSpan ResetLinkLifetime { get; set; } = TimeSpan.FromHours(1);
 
+    /// <summary>How long the link in an invitation works; default 7 days, from 1 hour to 30 days.</summary>
+    public TimeSpan InvitationLifetime { get; set; } = TimeSpan.FromDays(7);
+
     /// <summary>
     /// How long a key signs access tokens before the next one takes over; default 90 days, from 1 hour to 3 years. What
     /// it signed stays valid until it expires.
@@ -38,6 +41,7 @@ internal sealed class AccountsOptionsValidation : IValidateOptions<AccountsOptio
         if (!Enum.IsDefined(options.DefaultPlan)) faults.Add("Accounts:DefaultPlan must be free, premium or enterprise.");
         Range("ConfirmationLinkLifetime", options.ConfirmationLinkLifetime, TimeSpan.FromMinutes(5), TimeSpan.FromDays(30));
         Range("ResetLinkLifetime", options.ResetLinkLifetime, TimeSpan.FromMinutes(5), TimeSpan.FromDays(1));
+        Range("InvitationLifetime", options.InvitationLifetime, TimeSpan.FromHours(1), TimeSpan.FromDays(30));
         Range("SigningKeyLifetime", options.SigningKeyLifetime, TimeSpan.FromHours(1), TimeSpan.FromDays(3 * 365));
         return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
 

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Portal.Core.Gateway;
 using Portal.Core.Notifications;
@@ -5,6 +6,7 @@ using Portal.Core.Shared.Cluster;
 using Portal.Core.Shared.Data;
 using Portal.Core.Shared.Events;
 using Portal.Core.Shared.Ids;
+using Portal.Core.Shared.Json;
 using Portal.Core.Shared.Paging;
 using Portal.Core.Shared.Problems;
 
@@ -284,10 +286,12 @@ public sealed class ApiKeyService(
 
     private void Record(PortalDbContext db, Actor actor, ApiKey key, ApiKeyResource before, DateTimeOffset now)
     {
-        var changed = EventOutbox.Changes(before, ApiKeyResource.Of(key, now)).Select(change => change.Key)
-            .Except(["permissions", "status", "active"], StringComparer.Ordinal).ToArray();
+        var after = ApiKeyResource.Of(key, now);
+        var old = EventOutbox.Changes(before, after);
+        var changed = old.Select(change => change.Key).Except(["permissions", "status", "active"], StringComparer.Ordinal).ToArray();
         if (changed.Length == 0) return;
         var action = changed is ["enabled"] ? (key.Enabled ? "key.enabled" : "key.disabled") : "key.updated";
-        audit.Add(db, actor, action, "api_key", key.Id, $"Changed {string.Join(", ", changed)} of key {Shown(key)}.");
+        audit.Add(db, actor, action, "api_key", key.Id, $"Changed {string.Join(", ", changed)} of key {Shown(key)}.",
+            AuditChanges.Of(old, JsonSerializer.SerializeToNode(after, PortalJson.Options)!.AsObject(), changed));
     }
 }

@@ -21,5 +21,8 @@ public sealed class AuditEntry : IOrganizationOwned
     /// <summary>What a person reads: the target's name and what changed.</summary>
     public required string Summary { get; set; }
     public string? Address { get; set; }
+
+    /// <summary>The fields that changed as JSON, <c>{"field":{"from":…,"to":…}}</c>; null where nothing had a value before.</summary>
+    public string? Changes { get; set; }
     public DateTimeOffset CreatedAt { get; set; }
 }

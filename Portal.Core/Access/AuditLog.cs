@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Portal.Core.Shared.Data;
 using Portal.Core.Shared.Ids;
 
@@ -13,7 +14,8 @@ public sealed class AuditLog(IdGenerator ids, TimeProvider time)
     /// <param name="targetType">The kind of thing it was done to, as <c>api_key</c>.</param>
     /// <param name="targetId">Its id.</param>
     /// <param name="summary">A sentence for a person; never a secret.</param>
-    public void Add(PortalDbContext db, Actor actor, string action, string targetType, string? targetId, string summary) =>
+    /// <param name="changes">As <see cref="AuditChanges"/> makes them; never a secret.</param>
+    public void Add(PortalDbContext db, Actor actor, string action, string targetType, string? targetId, string summary, JsonObject? changes = null) =>
         db.AuditEntries.Add(new AuditEntry
         {
             Id = ids.New("aud"),
@@ -26,6 +28,7 @@ public sealed class AuditLog(IdGenerator ids, TimeProvider time)
             TargetId = targetId,
             Summary = summary,
             Address = actor.Address,
+            Changes = changes?.ToJsonString(),
             CreatedAt = time.GetUtcNow(),
         });
 }

@@ -119,7 +119,7 @@ public sealed class KeyLoans
     {
         var loan = new Session
         {
-            Id = _ids.New(Prefix), UserId = userId, OrganizationId = organizationId, Address = origin.Address, UserAgent = origin.UserAgent, CreatedAt = now,
+            Id = _ids.New(Prefix), UserId = userId, OrganizationId = organizationId, Kind = SessionKind.Loan, LastSeenAt = now, Address = origin.Address, UserAgent = origin.UserAgent, CreatedAt = now,
         };
         db.Sessions.Add(loan);
         return loan;

@@ -22,6 +22,14 @@ public sealed class LinkTokens(IDataProtectionProvider protection, IOptions<Acco
     /// <summary>Sets a new password without the old one.</summary>
     public const string ResetPassword = UserManager<User>.ResetPasswordTokenPurpose;
 
+    /// <summary>Changes the e-mail address; the new one in its normalized form follows.</summary>
+    internal const string ChangeEmail = "ChangeEmail:";
+
+    /// <summary>Shows that the password was right, while the sign-in waits for a code.</summary>
+    internal const string SecondStep = "SecondStep";
+
+    private static readonly TimeSpan SecondStepLifetime = TimeSpan.FromMinutes(10);
+
     private readonly IDataProtector _protector = protection.CreateProtector("Portal.LinkTokens");
 
     /// <summary>Makes a token, fit for a URL.</summary>
@@ -35,10 +43,18 @@ public sealed class LinkTokens(IDataProtectionProvider protection, IOptions<Acco
     public bool IsValid(string purpose, User user, string token)
     {
         if (Read(token) is not { } content) return false;
-        var lifetime = purpose == ResetPassword ? options.Value.ResetLinkLifetime : options.Value.ConfirmationLinkLifetime;
+        var lifetime = purpose switch
+        {
+            ResetPassword => options.Value.ResetLinkLifetime,
+            SecondStep => SecondStepLifetime,
+            _ => options.Value.ConfirmationLinkLifetime,
+        };
         return content.Purpose == purpose && content.UserId == user.Id && content.Stamp == user.SecurityStamp
             && content.MadeAt + lifetime > time.GetUtcNow();
     }
+
+    /// <summary>Whom a token was made for; it may not hold any more.</summary>
+    internal string? UserOf(string token) => Read(token)?.UserId;
 
     /// <inheritdoc/>
     public Task<string> GenerateAsync(string purpose, UserManager<User> manager, User user) => Task.FromResult(Make(purpose, user));

@@ -26,6 +26,17 @@ public sealed class Passwords(IPasswordHasher<User> hasher)
         else faults.Text(field, password, Longest);
     }
 
+    /// <summary>Asks for the password once more, before something that a stolen browser must not do.</summary>
+    /// <exception cref="ProblemException">It is missing or wrong.</exception>
+    public void Require(User user, string field, string? password)
+    {
+        var faults = new Faults();
+        faults.Required(field, password, Longest);
+        faults.ThrowIfAny();
+        if (Verify(user, password!) == PasswordVerificationResult.Failed)
+            throw Problem.Field(ErrorCode.Validation, field, "This is not your present password.").AsException();
+    }
+
     /// <summary>The hash to store for a user's password.</summary>
     public string Hash(User user, string password) => hasher.HashPassword(user, password);
 

@@ -19,6 +19,9 @@ public static class Scopes
     private static readonly string[] Actions = ["read", "write", "create", "update", "delete"];
     private static readonly string[] WriteParts = ["create", "update", "delete"];
 
+    // What only owners and administrators change.
+    private static readonly string[] Administration = ["members", "organization", "audit"];
+
     public static IReadOnlyList<ScopedResource> Resources { get; } =
     [
         new("contacts", "People the organization deals with"),
@@ -44,7 +47,9 @@ public static class Scopes
         new("messages", "E-mail and SMS"),
         new("keys", "API keys of the organization"),
         new("usage", "How much was called, and the request log"),
-        new("organization", "Members, settings and the audit log"),
+        new("members", "Members of the organization, their roles and invitations"),
+        new("organization", "The organization's name and settings"),
+        new("audit", "The audit log: who did what"),
     ];
 
     private static readonly FrozenDictionary<string, string> ResourceAliases = new Dictionary<string, string>(StringComparer.Ordinal)
@@ -100,8 +105,8 @@ public static class Scopes
     public static IReadOnlyList<string> Of(Role role) => role switch
     {
         Role.Owner or Role.Admin => [Everything],
-        Role.Developer => [.. Resources.Where(resource => resource.Name != "organization").Select(resource => $"{resource.Name}:*"), "organization:read"],
-        _ => [.. Resources.Where(resource => resource.Name != "keys").Select(resource => $"{resource.Name}:read")],
+        Role.Developer => [.. Resources.Where(resource => !Administration.Contains(resource.Name)).Select(resource => $"{resource.Name}:*"), "members:read", "organization:read"],
+        _ => [.. Resources.Where(resource => resource.Name is not ("keys" or "audit")).Select(resource => $"{resource.Name}:read")],
     };
 
     public static string NameOf(Role role) => role.ToString().ToLowerInvariant();

@@ -26,8 +26,10 @@ internal sealed class Sessions(
     private static readonly TimeSpan Kept = TimeSpan.FromDays(7);
 
     /// <summary>Starts a session for somebody who signed in.</summary>
+    /// <exception cref="ProblemException">AUTHORIZATION_FAILED: the organization requires a second factor, and none was shown.</exception>
     public async Task<SessionTokens> Start(SignedIn signedIn, Origin origin, CancellationToken cancellation)
     {
+        if (signedIn.Organization.RequireTwoFactor && !signedIn.TwoFactor) throw NeedsTwoFactor(signedIn.Organization.Id).AsException();
         var refresh = NewRefreshToken();
         var session = await store.WriteAcross(async (db, token) =>
         {
@@ -38,12 +40,15 @@ internal sealed class Sessions(
                 Id = ids.New("ses"),
                 UserId = signedIn.User.Id,
                 OrganizationId = signedIn.Organization.Id,
+                Kind = SessionKind.Api,
+                IsTwoFactor = signedIn.TwoFactor,
                 Address = origin.Address,
                 UserAgent = origin.UserAgent is { Length: > LongestUserAgent } agent ? agent[..LongestUserAgent] : origin.UserAgent,
                 CreatedAt = now,
             };
             db.Sessions.Add(session);
             AddRefreshToken(db, session, refresh);
+            await BrowserSessions.Mark(db, session.UserId, session.OrganizationId, now, token);
             return session;
         }, cancellation);
         return await Hand(session, refresh, signedIn.User, signedIn.Role, cancellation);
@@ -99,9 +104,13 @@ internal sealed class Sessions(
         // Locked or removed, the token stays unused: what keeps the user out may be over before it expires.
         if (signIns.IsLockedOut(user)) return new Traded(SignIns.LockedOut(user).Problem);
         if (await Organizations.RoleIn(db, user.Id, session.OrganizationId, cancellation) is not { } role) return new Traded(SignIns.Nowhere);
+        if (!session.IsTwoFactor && await db.Organizations.AnyAsync(organization => organization.Id == session.OrganizationId && organization.RequireTwoFactor, cancellation))
+            return new Traded(NeedsTwoFactor(session.OrganizationId));
 
         presented.UsedAt = now;
         AddRefreshToken(db, session, next);
+        session.Address = origin.Address ?? session.Address;
+        await BrowserSessions.Mark(db, user.Id, session.OrganizationId, now, cancellation);
         return new Traded(null, session, user, role);
     }
 
@@ -109,6 +118,7 @@ internal sealed class Sessions(
     {
         var now = time.GetUtcNow();
         session.ExpiresAt = now + SessionLifetimes.Refresh;
+        session.LastSeenAt = now;
         db.RefreshTokens.Add(new RefreshToken
         {
             Hash = KeyHash.Of(value).ToArray(),
@@ -122,6 +132,13 @@ internal sealed class Sessions(
         await accessTokens.Issue(session, user, role, cancellation), refresh, SessionLifetimes.Access, user, session.OrganizationId, role);
 
     private static string NewRefreshToken() => RefreshPrefix + Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(RefreshBytes));
+
+    /// <summary>What a user without a second factor is told where the organization requires one.</summary>
+    internal static Problem NeedsTwoFactor(string organizationId) =>
+        new(ErrorCode.AuthorizationFailed, "This organization requires two-factor sign-in. Set it up on your account page and sign in with a code.")
+        {
+            Details = Problem.Pairs(("reason", "two_factor_required"), ("organization_id", organizationId)),
+        };
 
     private static readonly Problem Unknown = new(ErrorCode.AuthenticationFailed, "The refresh token is not valid.");
     private static readonly Problem Ended = new(ErrorCode.AuthenticationFailed, "The session has ended. Sign in again.");

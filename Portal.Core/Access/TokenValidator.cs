@@ -11,6 +11,7 @@ internal abstract record TokenPrincipal(string SessionId, DateTimeOffset Expires
 
 /// <summary>Whom an access token speaks for.</summary>
 /// <param name="Scopes">The token's permissions and all that they amount to.</param>
+/// <param name="TwoFactor">Whether the session was begun with a second factor.</param>
 internal sealed record SessionPrincipal(
     string UserId,
     string Email,
@@ -20,7 +21,8 @@ internal sealed record SessionPrincipal(
     ApiMode Mode,
     string SessionId,
     string TokenId,
-    DateTimeOffset ExpiresAt) : TokenPrincipal(SessionId, ExpiresAt);
+    DateTimeOffset ExpiresAt,
+    bool TwoFactor = false) : TokenPrincipal(SessionId, ExpiresAt);
 
 /// <summary>Which API key a token stands for, and who lent it. It speaks for the key, never for the user.</summary>
 internal sealed record LoanPrincipal(string UserId, string OrganizationId, string KeyId, string SessionId, DateTimeOffset ExpiresAt)
@@ -139,6 +141,7 @@ internal sealed class TokenValidator(SigningKeys keys, RevokedSessions revoked, 
             || !Enum.TryParse<ApiMode>(modeName, true, out var mode)) return null;
         var permissions = token.Claims.Where(claim => claim.Type == SessionClaims.Permissions).Select(claim => claim.Value);
         return new SessionPrincipal(
-            token.Subject, email, organization, role, Scopes.Expand(permissions), mode, session, token.Id, DateTimeOffset.FromUnixTimeSeconds(expires));
+            token.Subject, email, organization, role, Scopes.Expand(permissions), mode, session, token.Id, DateTimeOffset.FromUnixTimeSeconds(expires),
+            token.Claims.Any(claim => claim.Type == SessionClaims.Methods && SessionClaims.TwoFactor.Contains(claim.Value)));
     }
 }

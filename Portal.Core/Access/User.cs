@@ -15,5 +15,17 @@ public sealed class User : IdentityUser
     /// <summary>The organization that was open last, where the next sign-in begins.</summary>
     public string? LastOrganizationId { get; set; }
 
+    /// <summary>
+    /// The shared secret of the authenticator app, encrypted under the data-protection ring. While
+    /// <see cref="IdentityUser{TKey}.TwoFactorEnabled"/> is false it waits for its first code.
+    /// </summary>
+    public string? TotpSecret { get; set; }
+
+    /// <summary>The time step of the last code that was taken: it and those before it are good no more.</summary>
+    public long? TotpLastStep { get; set; }
+
+    /// <summary>Since when signing in asks for a code; null while it does not.</summary>
+    public DateTimeOffset? TwoFactorSince { get; set; }
+
     public string FullName => $"{FirstName} {LastName}".Trim();
 }

@@ -33,6 +33,9 @@ internal sealed class Caller
     public string? UserId { get; init; }
     public Role? Role { get; init; }
 
+    /// <summary>Whether the organization lets users act only after a second factor.</summary>
+    public bool RequiresTwoFactor { get; init; }
+
     /// <summary>Everything the caller may do; see <see cref="Scopes.Expand"/>.</summary>
     public FrozenSet<string> Scopes { get; init; } = [];
     public AddressRanges AllowedAddresses { get; init; } = AddressRanges.None;

@@ -16,6 +16,9 @@ public sealed class PublicAddress(IConfiguration configuration)
 
     private readonly string _base = Read(configuration);
 
+    /// <summary>The host name that is configured; null where none is, so that it is the browser's to know.</summary>
+    public string? Host { get; } = configuration[Setting] is { Length: > 0 } configured ? new Uri(configured, UriKind.Absolute).Host : null;
+
     /// <summary>The address of a page.</summary>
     /// <param name="path">Path and query, beginning with a slash.</param>
     public string Of(string path) => _base + path;

@@ -72,7 +72,7 @@ internal sealed class AccessFixture : IAsyncDisposable
     public Task<Registered> Register(string email = "jane@example.com", string? organization = null) =>
         Accounts.Register(new Registration(email, Password, "Jane", "Doe", organization), Origin, default);
 
-    public Task<SignedIn> SignIn(string email = "jane@example.com", string password = Password) => Get<SignIns>().Check(email, password, Origin, default);
+    public Task<SignedIn> SignIn(string email = "jane@example.com", string password = Password) => Get<SignIns>().Check(email, password, null, Origin, default);
 
     public async Task<SessionTokens> StartSession(string email = "jane@example.com") => await Sessions.Start(await SignIn(email), Origin, default);
 

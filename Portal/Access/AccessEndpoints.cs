@@ -1,6 +1,6 @@
+using System.Net.Mime;
 using System.Security.Claims;
 using Microsoft.AspNetCore.Antiforgery;
-using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Components.Endpoints;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Authorization;
@@ -19,6 +19,7 @@ internal static class AccessEndpoints
     internal const string SignOutPath = "/sign-out";
     internal const string OpenOrganizationPath = "/organization/open";
     internal const string ModePath = "/mode";
+    internal const string TwoFactorRequiredPath = "/two-factor-required";
 
     // Relative to the portal's root, which is not the server's where the portal lies under a path.
     private const string ReturnField = "returnUrl";
@@ -30,6 +31,9 @@ internal static class AccessEndpoints
         forms.MapPost(SignOutPath, (Delegate)SignOut).AllowAnonymous();
         forms.MapPost(OpenOrganizationPath, OpenOrganization).RequireAuthorization();
         forms.MapPost(ModePath, (Delegate)ChooseMode).RequireAuthorization();
+        app.MapGet(AuditExport.Path, AuditExport.Write).RequireAuthorization();
+        forms.MapPost("/passkeys/creation-options", PasskeyCreation).RequireAuthorization();
+        forms.MapPost("/passkeys/request-options", PasskeyRequest).AllowAnonymous();
     }
 
     /// <summary>Sends whoever opens a page to the set-up while the portal has no administrator. Goes before authorization.</summary>
@@ -39,6 +43,23 @@ internal static class AccessEndpoints
             && await http.RequestServices.GetRequiredService<SetUp>().IsNeeded(http.RequestAborted))
         {
             http.Response.Redirect(http.Request.PathBase + SetUp.Path);
+            return;
+        }
+
+        await next(http);
+    });
+
+    /// <summary>
+    /// Keeps whoever lacks the second factor that their organization requires to the pages that say so. Goes after
+    /// authorization.
+    /// </summary>
+    internal static void UseTwoFactorRedirect(this IApplicationBuilder app) => app.Use(async (http, next) =>
+    {
+        if (http.GetEndpoint()?.Metadata is { } page && page.GetMetadata<ComponentTypeMetadata>() is not null
+            && page.GetMetadata<IAllowAnonymous>() is null && page.GetMetadata<OpenWithoutTwoFactorAttribute>() is null
+            && await http.RequestServices.GetRequiredService<PageUsers>().Find(http.User, http.RequestAborted) is { MustSetUpTwoFactor: true })
+        {
+            http.Response.Redirect(http.Request.PathBase + TwoFactorRequiredPath);
             return;
         }
 
@@ -58,7 +79,7 @@ internal static class AccessEndpoints
     private static async Task<RedirectHttpResult> SignOut(HttpContext http, KeyLoans loans)
     {
         if (http.User.FindFirstValue(ClaimTypes.NameIdentifier) is { } userId) await loans.EndAll(userId, http.RequestAborted);
-        await http.SignOutAsync(PageAuthentication.Scheme);
+        await PageAuthentication.SignOut(http);
         return TypedResults.LocalRedirect("~" + PageAuthentication.SignInPath);
     }
 
@@ -79,6 +100,14 @@ internal static class AccessEndpoints
         var page = LocalAddress.Of(form[ReturnField]).Split('?', '#')[0];
         return TypedResults.LocalRedirect("~" + (NavigationCatalog.Exists(page) ? page : "/"));
     }
+
+    private static async Task<Results<ContentHttpResult, NotFound>> PasskeyCreation(HttpContext http, PageUsers users, PasskeyCeremonies ceremonies) =>
+        await users.Find(http.User, http.RequestAborted) is { } user
+            ? TypedResults.Content(await ceremonies.BeginCreation(http, user), MediaTypeNames.Application.Json)
+            : TypedResults.NotFound();
+
+    private static async Task<ContentHttpResult> PasskeyRequest(HttpContext http, PasskeyCeremonies ceremonies) =>
+        TypedResults.Content(await ceremonies.BeginAssertion(http), MediaTypeNames.Application.Json);
 
     private static async Task<RedirectHttpResult> ChooseMode(HttpContext http)
     {

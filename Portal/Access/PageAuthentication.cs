@@ -1,8 +1,10 @@
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Components.Authorization;
+using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.StaticAssets;
 using Portal.Core.Access;
+using Portal.Core.Shared;
 using Portal.Core.Shared.Data;
 using Portal.Shared;
 using Portal.Shared.Palette;
@@ -10,8 +12,8 @@ using Portal.Shared.Palette;
 namespace Portal.Access;
 
 /// <summary>
-/// The pages' sign-in: a cookie that says who, and nothing else. Everything else is looked up for each page, so that a
-/// changed password, role or membership holds at once. The API does not know this cookie.
+/// The pages' sign-in: a cookie that says who, and nothing else. Everything else is looked up for each page, so that an
+/// ended session, another role or a lost membership holds at once. The API does not know this cookie.
 /// </summary>
 internal static class PageAuthentication
 {
@@ -25,7 +27,6 @@ internal static class PageAuthentication
     private const string ModeCookie = "portal-mode";
     private const string Test = "test";
     private const string Live = "live";
-    private static readonly TimeSpan Lifetime = TimeSpan.FromDays(14);
     private static readonly TimeSpan ModeLifetime = TimeSpan.FromDays(365);
 
     /// <summary>Services of the cookie, of the circuit's sign-in and of <see cref="PageContext"/>.</summary>
@@ -33,6 +34,15 @@ internal static class PageAuthentication
     {
         services.AddSingleton<PageUsers>();
         services.AddScoped<PageContext>();
+        services.AddScoped<PasskeyCeremonies>();
+        services.AddScoped<IPasskeyHandler<User>, PasskeyHandler<User>>();
+        services.AddOptions<IdentityPasskeyOptions>().Configure<PublicAddress>((options, address) =>
+        {
+            // Where none is configured the browser's own address counts; then passkeys are bound to what people type.
+            options.ServerDomain = address.Host;
+            options.ResidentKeyRequirement = "required";
+            options.UserVerificationRequirement = "required";
+        });
         services.AddSingleton<IPaletteSource, KeyItems>();
         services.AddScoped<AuthenticationStateProvider, RevalidatingPageUser>();
         services.AddAuthentication(Scheme).AddCookie(Scheme, options =>
@@ -40,7 +50,7 @@ internal static class PageAuthentication
             options.Cookie.Name = SessionCookie;
             options.Cookie.HttpOnly = true;
             options.Cookie.SameSite = SameSiteMode.Lax;
-            options.ExpireTimeSpan = Lifetime;
+            options.ExpireTimeSpan = BrowserSessions.Lifetime;
             options.SlidingExpiration = true;
             options.LoginPath = SignInPath;
             options.ReturnUrlParameter = "returnUrl";
@@ -55,18 +65,24 @@ internal static class PageAuthentication
         return services;
     }
 
-    /// <summary>Signs a user in whose password or set-up code was checked.</summary>
+    /// <summary>Begins a browser session for somebody whose password, passkey, invitation or set-up code was checked.</summary>
     /// <param name="http">A request that has not been answered yet.</param>
-    /// <param name="user">Whom.</param>
+    /// <param name="signedIn">Who, and how.</param>
     /// <param name="keep">Whether the cookie outlives the browser: 14 days from the last visit.</param>
-    internal static Task SignIn(HttpContext http, User user, bool keep) =>
-        http.SignInAsync(Scheme, PageUsers.Claim(user), new AuthenticationProperties { IsPersistent = keep });
-
-    /// <summary>Renews the cookie of a user whose security stamp has changed under it.</summary>
-    internal static async Task SignInAgain(HttpContext http, string userId)
+    internal static async Task SignIn(HttpContext http, SignedIn signedIn, bool keep)
     {
-        var kept = (await http.AuthenticateAsync(Scheme)).Properties?.IsPersistent == true;
-        await SignIn(http, await http.RequestServices.GetRequiredService<PageUsers>().Read(userId, http.RequestAborted), kept);
+        var origin = new Origin(http.Connection.RemoteIpAddress?.ToString(), http.Request.Headers.UserAgent.ToString());
+        var session = await http.RequestServices.GetRequiredService<BrowserSessions>().Begin(signedIn, origin, http.RequestAborted);
+        await http.SignInAsync(Scheme, PageUsers.Claim(session), new AuthenticationProperties { IsPersistent = keep });
+    }
+
+    /// <summary>Ends the browser's session and forgets its cookie.</summary>
+    internal static async Task SignOut(HttpContext http)
+    {
+        var services = http.RequestServices;
+        if (await services.GetRequiredService<PageUsers>().Find(http.User, http.RequestAborted) is { } user)
+            await services.GetRequiredService<UserSessions>().End(user.AsActor(), user.SessionId, "logout", http.RequestAborted);
+        await http.SignOutAsync(Scheme);
     }
 
     /// <summary>Chooses live or test data for this browser, now and on later visits.</summary>
@@ -92,6 +108,8 @@ internal static class PageAuthentication
         if (user is not null)
         {
             context.ReplacePrincipal(PageUsers.Describe(context.Principal!, user));
+            await http.RequestServices.GetRequiredService<BrowserSessions>()
+                .Seen(user.SessionId, user.SeenAt, user.UserId, user.OrganizationId, user.Address, http.RequestAborted);
             return;
         }
 

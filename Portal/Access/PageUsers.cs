@@ -7,19 +7,25 @@ using Portal.Shared;
 namespace Portal.Access;
 
 /// <summary>Finds the user behind a cookie or a circuit, and writes what was found into claims.</summary>
-internal sealed class PageUsers(PortalStore store)
+internal sealed class PageUsers(PortalStore store, TimeProvider time)
 {
     /// <summary>The role claim of operators, for <c>[Authorize(Roles = …)]</c>.</summary>
     internal const string OperatorRole = "operator";
 
-    private const string StampClaim = "portal:stamp";
+    private const string SessionClaim = "portal:session";
     private const string OrganizationClaim = "portal:organization";
     private const string ModeClaim = "portal:mode";
     private const string AddressClaim = "portal:address";
 
-    /// <summary>The claims that a cookie keeps: whose it is, and the security stamp that ends it.</summary>
-    internal static ClaimsPrincipal Claim(User user) => Principal(
-        new(ClaimTypes.NameIdentifier, user.Id), new(StampClaim, user.SecurityStamp ?? ""));
+    /// <summary>The claims that a cookie keeps: whose it is, and the session that ends it.</summary>
+    internal static ClaimsPrincipal Claim(Session session) => Principal(
+        new(ClaimTypes.NameIdentifier, session.UserId), new(SessionClaim, session.Id));
+
+    /// <summary>The session of a principal; null where it has none.</summary>
+    internal static string? SessionOf(ClaimsPrincipal principal) => principal.FindFirstValue(SessionClaim);
+
+    /// <summary>The organization of a described principal.</summary>
+    internal static string? OrganizationOf(ClaimsPrincipal principal) => principal.FindFirstValue(OrganizationClaim);
 
     /// <summary>The claims of a request or a circuit, as things are now.</summary>
     /// <param name="cookie">The principal that the cookie keeps.</param>
@@ -29,7 +35,7 @@ internal sealed class PageUsers(PortalStore store)
         List<Claim> claims =
         [
             new(ClaimTypes.NameIdentifier, user.UserId),
-            new(StampClaim, cookie.FindFirstValue(StampClaim) ?? ""),
+            new(SessionClaim, SessionOf(cookie) ?? ""),
             new(ClaimTypes.Name, user.Name),
             new(ClaimTypes.Email, user.Email),
             new(OrganizationClaim, user.OrganizationId),
@@ -44,12 +50,12 @@ internal sealed class PageUsers(PortalStore store)
     internal Task<PageUser?> Find(ClaimsPrincipal principal, CancellationToken cancellation)
     {
         var mode = Enum.TryParse<ApiMode>(principal.FindFirstValue(ModeClaim), out var parsed) ? parsed : ApiMode.Live;
-        return principal.FindFirstValue(OrganizationClaim) is { } organization
+        return OrganizationOf(principal) is { } organization
             ? Find(principal, organization, mode, principal.FindFirstValue(AddressClaim), cancellation)
             : Task.FromResult<PageUser?>(null);
     }
 
-    /// <summary>The user whose security stamp a principal holds.</summary>
+    /// <summary>The user of the session that a principal names, while it lasts.</summary>
     /// <param name="principal">As <see cref="Claim"/> made it.</param>
     /// <param name="organizationId">Which organization; null for the one that was open last, or else the oldest.</param>
     /// <param name="mode">Live or test.</param>
@@ -59,11 +65,15 @@ internal sealed class PageUsers(PortalStore store)
         ClaimsPrincipal principal, string? organizationId, ApiMode mode, string? address, CancellationToken cancellation)
     {
         var userId = principal.FindFirstValue(ClaimTypes.NameIdentifier);
-        var stamp = principal.FindFirstValue(StampClaim);
-        if (userId is null || stamp is null) return null;
+        var sessionId = SessionOf(principal);
+        if (userId is null || sessionId is null) return null;
+        var now = time.GetUtcNow();
         await using var db = store.ReadAcross();
+        var session = await db.Sessions.SingleOrDefaultAsync(
+            session => session.Id == sessionId && session.UserId == userId && session.RevokedAt == null && session.ExpiresAt > now, cancellation);
+        if (session is null) return null;
         var memberships = await db.Across<Membership>()
-            .Where(member => member.UserId == userId && member.User!.SecurityStamp == stamp)
+            .Where(member => member.UserId == userId)
             .Where(member => organizationId == null || member.OrganizationId == organizationId)
             .OrderBy(member => member.CreatedAt).ThenBy(member => member.OrganizationId)
             .Select(member => new { User = member.User!, Organization = member.Organization!, member.Role })
@@ -75,14 +85,11 @@ internal sealed class PageUsers(PortalStore store)
             user.Id, user.FullName, user.Email ?? "", organization.Id, organization.Name, organization.Plan, open.Role, mode, user.IsOperator)
         {
             Address = address,
+            SessionId = session.Id,
+            SeenAt = session.LastSeenAt,
+            HasTwoFactor = session.IsTwoFactor,
+            MustSetUpTwoFactor = organization.RequireTwoFactor && !session.IsTwoFactor,
         };
-    }
-
-    /// <summary>A user's row.</summary>
-    internal async Task<User> Read(string userId, CancellationToken cancellation)
-    {
-        await using var db = store.ReadAcross();
-        return await db.Users.SingleAsync(user => user.Id == userId, cancellation);
     }
 
     private static ClaimsPrincipal Principal(params Claim[] claims) => new(new ClaimsIdentity(claims, PageAuthentication.Scheme));

@@ -1,18 +1,75 @@
+using System.Security.Claims;
 using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.AspNetCore.Components.Server;
+using Portal.Core.Access;
+using Portal.Core.Shared.Cluster;
 
 namespace Portal.Access;
 
 /// <summary>
-/// Ends a circuit's sign-in when its user's password was changed or their membership ended: a circuit may stay open for
-/// days, and no request of it passes the cookie's check.
+/// Ends a circuit's sign-in when its session was ended or its membership is gone: a circuit may stay open for days, and
+/// no request of it passes the cookie's check. It hears of both at once, and looks again every two minutes besides.
 /// </summary>
-internal sealed class RevalidatingPageUser(ILoggerFactory loggers, PageUsers users) : RevalidatingServerAuthenticationStateProvider(loggers)
+internal sealed class RevalidatingPageUser : RevalidatingServerAuthenticationStateProvider
 {
+    private static readonly Task<AuthenticationState> Nobody = Task.FromResult(new AuthenticationState(new ClaimsPrincipal(new ClaimsIdentity())));
+
+    private readonly PageUsers _users;
+    private readonly BrowserSessions _sessions;
+    private readonly ILogger _logger;
+    private readonly IDisposable[] _subscriptions;
+    private readonly CancellationTokenSource _closing = new();
+
+    public RevalidatingPageUser(ILoggerFactory loggers, PageUsers users, BrowserSessions sessions, IClusterSignals signals) : base(loggers)
+    {
+        (_users, _sessions, _logger) = (users, sessions, loggers.CreateLogger<RevalidatingPageUser>());
+        _subscriptions =
+        [
+            signals.Subscribe(SignalTopics.Session, session => _ = Look(PageUsers.SessionOf, session)),
+            signals.Subscribe(SignalTopics.Organization, organization => _ = Look(PageUsers.OrganizationOf, organization)),
+        ];
+    }
+
     /// <inheritdoc />
     protected override TimeSpan RevalidationInterval => TimeSpan.FromMinutes(2);
 
     /// <inheritdoc />
-    protected override async Task<bool> ValidateAuthenticationStateAsync(AuthenticationState authenticationState, CancellationToken cancellationToken) =>
-        await users.Find(authenticationState.User, cancellationToken) is not null;
+    protected override async Task<bool> ValidateAuthenticationStateAsync(AuthenticationState authenticationState, CancellationToken cancellationToken)
+    {
+        if (await _users.Find(authenticationState.User, cancellationToken) is not { MustSetUpTwoFactor: false } user) return false;
+        await _sessions.Seen(user.SessionId, user.SeenAt, user.UserId, user.OrganizationId, user.Address, cancellationToken);
+        return true;
+    }
+
+    /// <inheritdoc />
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            foreach (var subscription in _subscriptions) subscription.Dispose();
+            _closing.Cancel();
+            _closing.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    private async Task Look(Func<ClaimsPrincipal, string?> subject, string changed)
+    {
+        try
+        {
+            var state = await GetAuthenticationStateAsync();
+            if (subject(state.User) is not { } own || (changed.Length > 0 && own != changed)) return;
+            if (!await ValidateAuthenticationStateAsync(state, _closing.Token)) SetAuthenticationState(Nobody);
+        }
+        catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException or InvalidOperationException)
+        {
+            // The circuit has closed meanwhile, or has nobody to look after yet.
+            _logger.LogDebug(e, "A page's sign-in was not looked at again");
+        }
+        catch (Exception e)
+        {
+            _logger.LogError(e, "A page's sign-in could not be looked at again; the next regular look does it");
+        }
+    }
 }

@@ -22,6 +22,18 @@ public sealed record PageUser(
     /// <summary>The network address that the page was opened from, where it is known.</summary>
     public string? Address { get; init; }
 
+    /// <summary>The browser's session, <c>ses_…</c>.</summary>
+    public string SessionId { get; init; } = "";
+
+    /// <summary>When the session was noted as seen last.</summary>
+    public DateTimeOffset SeenAt { get; init; }
+
+    /// <summary>Whether the session was begun with a second factor or a passkey.</summary>
+    public bool HasTwoFactor { get; init; }
+
+    /// <summary>Whether the organization requires a second factor that this session lacks: only the account's pages are open then.</summary>
+    public bool MustSetUpTwoFactor { get; init; }
+
     /// <summary>Whose data the page shows.</summary>
     public Tenant Tenant => new(OrganizationId, Mode);
 

@@ -23,7 +23,7 @@ public static class SignalTopics
     /// <summary>A key was changed, disabled, revoked or rotated; the subject is its id.</summary>
     public const string ApiKey = "api_key";
 
-    /// <summary>An organization's plan or pinned version changed; the subject is its id.</summary>
+    /// <summary>An organization's plan, pinned version, members or rules changed; the subject is its id.</summary>
     public const string Organization = "organization";
 
     /// <summary>A session was revoked; the subject is its id.</summary>

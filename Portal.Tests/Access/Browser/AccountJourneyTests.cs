@@ -114,6 +114,7 @@ public sealed class AccountJourneyTests(PagesApp app) : IClassFixture<PagesApp>
         await Assertions.Expect(page.GetByRole(AriaRole.Status).First).ToHaveTextAsync("Your name is saved.");
         await Assertions.Expect(page.GetByRole(AriaRole.Button, new() { Name = "Account of Janet Doe" })).ToBeVisibleAsync();
 
+        await page.GetByRole(AriaRole.Link, new() { Name = "Password", Exact = true }).ClickAsync();
         await page.GetByLabel("Present password").FillAsync("wrong");
         await page.GetByLabel("New password").FillAsync("another battery staple");
         await page.GetByRole(AriaRole.Button, new() { Name = "Change the password" }).ClickAsync();
@@ -122,6 +123,8 @@ public sealed class AccountJourneyTests(PagesApp app) : IClassFixture<PagesApp>
         await page.GetByLabel("New password").FillAsync("another battery staple");
         await page.GetByRole(AriaRole.Button, new() { Name = "Change the password" }).ClickAsync();
         await Assertions.Expect(page.GetByRole(AriaRole.Status).First).ToContainTextAsync("Your password is changed.");
+        await page.ReloadAsync();
+        Assert.Contains("/account", page.Url, StringComparison.Ordinal);
         session.AssertNoProblems();
     }
 

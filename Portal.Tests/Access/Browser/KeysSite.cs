@@ -122,7 +122,8 @@ public sealed class KeysSite : IAsyncLifetime
 
         var id = http.Request.Query["id"].ToString();
         await using var db = http.RequestServices.GetRequiredService<PortalStore>().ReadAcross();
-        await PageAuthentication.SignIn(http, await db.Users.SingleAsync(row => row.Id == id), keep: false);
+        var member = await db.Across<Membership>().Include(row => row.User).Include(row => row.Organization).FirstAsync(row => row.UserId == id);
+        await PageAuthentication.SignIn(http, new SignedIn(member.User!, member.Organization!, member.Role), keep: false);
         http.Response.ContentType = "text/html";
         await http.Response.WriteAsync("<!doctype html><title>Signed in</title><link rel=icon href=data:,>");
     });

@@ -1,3 +1,4 @@
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Playwright;
 using Portal.Core.Access;
 using Portal.Core.Shared.Data;
@@ -42,6 +43,19 @@ public sealed class PagesApp : IAsyncLifetime
         return registered.User;
     }
 
+    /// <summary>A browser that calls the portal by a name, as passkeys need: they know no bare addresses.</summary>
+    internal Task<BrowserSession> OpenByName() =>
+        BrowserSession.OpenAsync(new BrowserOptions { BaseUrl = new UriBuilder(App.Address) { Host = "localhost" }.Uri, Width = 1280, Height = 900 });
+
+    /// <summary>The path and query of the link in the newest mail to somebody: mails name the public address, which a portal on a free port does not have.</summary>
+    internal async Task<string> LinkFor(string email)
+    {
+        await using var db = Get<PortalStore>().ReadAcross();
+        var mail = await db.Mails.Where(mail => mail.To == email).OrderByDescending(mail => mail.Id).FirstAsync();
+        var line = mail.Body.Split('\n').First(line => line.StartsWith("http", StringComparison.Ordinal));
+        return new Uri(line.Trim()).PathAndQuery;
+    }
+
     /// <summary>A browser in which somebody is signed in.</summary>
     internal async Task<BrowserSession> SignedIn(string email, ColorScheme scheme = ColorScheme.Light, int width = 1280, int height = 900)
     {
@@ -58,7 +72,7 @@ public sealed class PagesApp : IAsyncLifetime
     {
         await page.GetByLabel("E-mail address").FillAsync(email);
         await page.GetByLabel("Password", new() { Exact = true }).FillAsync(password);
-        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in", Exact = true }).ClickAsync();
     }
 
     internal async Task Store(Func<PortalDbContext, Task> change)

@@ -173,9 +173,9 @@ public sealed class AccountsTests
     {
         await using var portal = await Start();
         var jane = await portal.Register();
-        var problem = await Refused(() => portal.Accounts.ChangePassword(jane.User.Id, "not this one", "another password", portal.Origin, default));
+        var problem = await Refused(() => portal.Accounts.ChangePassword(jane.User.Id, new PasswordChange("not this one", "another password"), portal.Origin, default));
         Assert.Equal("current_password", problem.Details["field"]);
-        await portal.Accounts.ChangePassword(jane.User.Id, Password, "another password", portal.Origin, default);
+        await portal.Accounts.ChangePassword(jane.User.Id, new PasswordChange(Password, "another password"), portal.Origin, default);
         await portal.SignIn(password: "another password");
     }
 

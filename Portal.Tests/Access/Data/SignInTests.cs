@@ -22,7 +22,7 @@ public sealed class SignInTests
     public async Task Missing_fields_are_named()
     {
         await using var portal = await Start();
-        var problem = await Refused(() => portal.Get<SignIns>().Check(null, null, portal.Origin, default));
+        var problem = await Refused(() => portal.Get<SignIns>().Check(null, null, null, portal.Origin, default));
         Assert.Equal(["email", "password"], problem.Errors.Select(fault => fault.Field));
     }
 

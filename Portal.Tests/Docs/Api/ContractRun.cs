@@ -23,6 +23,7 @@ internal sealed class ContractRun(DocsApp docs, JsonObject document)
 
     public async Task All()
     {
+        await docs.MakeExamples();
         foreach (var stage in DocumentedOperation.Of(document).GroupBy(Stage).OrderBy(stage => stage.Key))
         {
             var waiting = stage.ToList();

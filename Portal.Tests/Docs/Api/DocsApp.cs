@@ -1,5 +1,7 @@
 using System.Text.Json.Nodes;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Portal.Api.Access;
 using Portal.Core.Access;
 using Portal.Core.Gateway;
 using Portal.Core.Shared.Data;
@@ -41,6 +43,19 @@ public sealed class DocsApp : IAsyncLifetime
             return Task.FromResult(true);
         }, CancellationToken.None);
     }
+
+    /// <summary>Makes what the examples name and no operation makes: a member, and an entry of the audit log.</summary>
+    public Task MakeExamples() => _app.Services.GetRequiredService<PortalStore>().WriteAcross(async (db, cancellation) =>
+    {
+        var (user, entry) = (MembersExamples.Member.Id, MembersExamples.Entry.Id);
+        if (!await db.Users.AnyAsync(row => row.Id == user, cancellation))
+            db.Add(new User { Id = user, UserName = user, NormalizedUserName = user, Email = "member@example.com", NormalizedEmail = "MEMBER@EXAMPLE.COM", FirstName = "Charles" });
+        if (!await db.Across<Membership>().AnyAsync(row => row.UserId == user, cancellation))
+            db.Add(new Membership { OrganizationId = "org_docs", UserId = user, Role = Role.Developer });
+        if (!await db.Across<AuditEntry>().AnyAsync(row => row.Id == entry, cancellation))
+            db.Add(new AuditEntry { Id = entry, OrganizationId = "org_docs", ActorType = "system", ActorName = "Portal", Action = "member.joined", TargetType = "user", Summary = "Joined" });
+        return true;
+    }, CancellationToken.None);
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 

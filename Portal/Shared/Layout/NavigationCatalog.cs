@@ -15,8 +15,8 @@ public sealed record NavigationEntry(string Address, string TextKey, IconName Ic
     /// <summary>Relative to the base element, so that the portal also works under a path.</summary>
     public string Href => Address[1..];
 
-    /// <summary>The start page's empty address would otherwise match every page.</summary>
-    public NavLinkMatch Match => Address == "/" ? NavLinkMatch.All : NavLinkMatch.Prefix;
+    /// <summary>The addresses of the start page and of the settings would otherwise match every page below them.</summary>
+    public NavLinkMatch Match => Address is "/" or "/organization" ? NavLinkMatch.All : NavLinkMatch.Prefix;
 }
 
 /// <summary>An area of the portal with its pages, in the order in which they are shown.</summary>
@@ -42,7 +42,7 @@ internal static class NavigationCatalog
         new("Nav.Integrations", []),
         new("Nav.Workflows", []),
         new("Nav.Data", []),
-        new("Nav.Organization", [new("/organization/members", "Nav.Members", IconName.People)]),
+        new("Nav.Organization", [new("/organization/members", "Nav.Members", IconName.People), new("/organization/audit", "Nav.Audit", IconName.History), new("/organization/security", "Nav.Security", IconName.Shield), new("/organization", "Nav.Settings", IconName.Organization)]),
         new("Nav.Admin", [new("/operator/limits", "Nav.Limits", IconName.Sliders, ForOperators: true), new("/mail", "Nav.Outbox", IconName.Mail, ForOperators: true)]),
     ];
 

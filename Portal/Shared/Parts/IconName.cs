@@ -26,6 +26,7 @@ public enum IconName
     Chevron,
     Plus,
     Trash,
+    Shield,
     EyeOff,
     Columns,
     ChevronRight,
