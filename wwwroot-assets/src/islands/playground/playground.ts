@@ -170,7 +170,7 @@ export class Playground implements Island<PlaygroundProps> {
       operation !== undefined && h('p', { class: 'play-title__text' }, ...prose(this.descriptionOf(operation))),
       operation !== undefined && h('p', { class: 'play-title__facts' },
         ...operation.scopes.slice(0, 1).map(scope => h('span', { class: 'play-chip machine' }, scope)),
-        h('a', { href: `reference#${encodeURIComponent(operation.id)}` }, t('Request.Reference'))),
+        h('a', { href: `reference#tag/${operation.tag.toLowerCase().replaceAll(' ', '-')}/${encodeURIComponent(operation.id)}` }, t('Request.Reference'))),
       lacking && h('p', { class: 'notice notice--warning' }, icon('alert'), t('Request.LacksScope', this.keys.name, operation.scopes[0]!)));
     put(this.sendButton, t(this.keys.mode === 'live' ? 'Request.SendLive' : 'Request.Send'), icon('send'), h('kbd', { 'aria-hidden': 'true' }, /mac/i.test(navigator.platform) ? '⌘↵' : 'Ctrl ↵'));
     this.showPath();
