@@ -1,4 +1,5 @@
 using Bunit;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.JSInterop;
 using Portal.Shared.Parts;
 using Portal.Tests.Shared.Components;
@@ -14,7 +15,7 @@ public sealed class IslandTests : PartTest
     [Fact]
     public void Island_is_a_skeleton_while_it_loads()
     {
-        JSInterop.SetupModule("./" + Module).Setup<IJSObjectReference>("mount", _ => true);
+        Services.AddSingleton<IJSRuntime>(new Script(new TaskCompletionSource<IJSObjectReference>().Task));
 
         var island = Show(new Props("a"));
 
@@ -54,14 +55,14 @@ public sealed class IslandTests : PartTest
     [Fact]
     public void Script_that_does_not_load_is_said_and_tried_again()
     {
-        var failing = JSInterop.SetupModule("./" + Module);
-        failing.Setup<IJSObjectReference>("mount", _ => true).SetException(new JSException("404"));
+        var script = new Script(Task.FromException<IJSObjectReference>(new JSException("404")));
+        Services.AddSingleton<IJSRuntime>(script);
 
         var island = Show(new Props("a"));
 
         Assert.NotEmpty(island.FindAll(".error-state"));
         island.Find(".error-state button").Click();
-        Assert.Equal(2, failing.Invocations["mount"].Count);
+        Assert.Equal(2, script.Imports);
         Assert.True(island.Find(".island").HasAttribute("hidden"));
     }
 
@@ -80,4 +81,18 @@ public sealed class IslandTests : PartTest
 
     private IRenderedComponent<Island> Show(Props props) =>
         Render<Island>(p => p.Add(part => part.Module, Module).Add(part => part.Props, props).Add(part => part.Host, this));
+
+    /// <summary>A browser whose module is that task.</summary>
+    private sealed class Script(Task<IJSObjectReference> module) : IJSRuntime
+    {
+        public int Imports { get; private set; }
+
+        public async ValueTask<TValue> InvokeAsync<TValue>(string identifier, object?[]? args)
+        {
+            Imports++;
+            return (TValue)await module;
+        }
+
+        public ValueTask<TValue> InvokeAsync<TValue>(string identifier, CancellationToken cancellationToken, object?[]? args) => InvokeAsync<TValue>(identifier, args);
+    }
 }

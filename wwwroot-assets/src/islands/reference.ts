@@ -71,8 +71,9 @@ function prepared(document: unknown): unknown {
 /** The link from an operation to the playground, which Scalar renders where the document has the extension. */
 function playgroundLink(text: string) {
   return defineComponent({
-    props: { [linkExtension]: { type: String, required: true } },
-    setup: properties => () => h('p', { class: 'reference-try' }, h('a', { href: `playground?operation=${encodeURIComponent(properties[linkExtension]!)}` }, text)),
+    // Vue's name of the extension.
+    props: { xPlayground: { type: String, required: true } },
+    setup: ({ xPlayground }) => () => h('p', { class: 'reference-try' }, h('a', { href: `playground?operation=${encodeURIComponent(xPlayground)}` }, text)),
   });
 }
 

@@ -67,7 +67,7 @@ export class Playground implements Island<PlaygroundProps> {
     this.historyView = new HistoryView(t, this.history, sent => this.open(sent));
     this.curl = new CurlDialog(t, read => this.takeCurl(read));
     this.sendButton = h('button', { type: 'button', class: 'button button--primary play-send', onclick: () => void this.send() });
-    this.operation = api.find(props.operation) ?? api.find('contacts_list') ?? api.operations[0];
+    this.operation = this.named(props.operation);
     this.draft = this.operation === undefined ? { operationId: null, method: 'GET', path: '/api/v1/ping', parameters: {}, headers: [], body: '' } : this.begin(this.operation);
     this.layOut(element);
     this.keys.choose(this.firstKey());
@@ -81,7 +81,7 @@ export class Playground implements Island<PlaygroundProps> {
     const before = this.props;
     this.props = props;
     this.keyBar.show(props.keys);
-    const operation = this.api.find(props.operation);
+    const operation = this.named(props.operation);
     if (operation !== undefined && props.operation !== before.operation && operation.id !== this.operation?.id) this.show(operation);
   }
 
@@ -114,6 +114,11 @@ export class Playground implements Island<PlaygroundProps> {
         this.answer.element),
       this.curl.element);
     put(element, this.root);
+  }
+
+  /** The operation that the address names; without one, a list that everybody may try. */
+  private named(id: string | null): Operation | undefined {
+    return this.api.find(id) ?? this.api.find('contacts_list') ?? this.api.operations[0];
   }
 
   private firstKey(): KeyChoice | undefined {
