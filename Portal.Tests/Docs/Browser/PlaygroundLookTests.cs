@@ -60,7 +60,7 @@ public sealed class PlaygroundLookTests(PlaygroundSite site) : IClassFixture<Pla
         };
         await page.GotoAsync("/reference#tag/contacts/contacts_list");
         var operation = page.Locator("[id$='contacts_list']").First;
-        await Expect(operation.GetByRole(AriaRole.Button, new() { NameRegex = new("Test Request") }).First).ToBeVisibleAsync();
+        await Expect(operation.GetByRole(AriaRole.Button, new() { NameRegex = new("Test Request") }).First).ToBeVisibleAsync(new() { Timeout = 30_000 });
         await PageCheck.AssertGoodAsync(page);
 
         await page.SetViewportSizeAsync(1440, 900);
