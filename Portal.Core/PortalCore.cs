@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Portal.Core.Access;
 using Portal.Core.Crm;
 using Portal.Core.Gateway;
+using Portal.Core.Notifications;
 using Portal.Core.Shared.Data;
 using Portal.Core.Shared.Events;
 using Portal.Core.Shared.Ids;
@@ -24,6 +25,7 @@ public static class PortalCore
         services.AddMail(configuration);
         services.AddAccess(configuration);
         services.AddCrm();
+        services.AddNotifications();
         return services;
     }
 }

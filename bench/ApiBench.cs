@@ -14,27 +14,22 @@ internal static class ApiBench
     private const int Rounds = 3;
     private static readonly TimeSpan Warmup = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan Duration = TimeSpan.FromSeconds(5);
-    private const string ApiKey = "dyn_live_0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefg_";
 
     public static async Task<int> Run()
     {
         Wrk.Ensure();
-        var root = FindRoot();
         var work = Directory.CreateTempSubdirectory("portal-bench-").FullName;
         try
         {
-            var portalDll = Publish(root, work);
-            var key = ApiKey + Checksum(ApiKey[..^1]);
-            using var portal = await StartPortal(portalDll, work, key);
+            using var portal = await PublishedPortal.Start(work);
+            const string key = PublishedPortal.ApiKey;
             using var http = new HttpClient { BaseAddress = new Uri(portal.Address) };
             http.DefaultRequestHeaders.Add("X-API-Key", key);
             var report = await Measure(portal, http, key, work);
             report["start_ms"] = Math.Round(portal.StartedIn.TotalMilliseconds);
             report["memory_mib"] = portal.Memory;
             Print(report);
-            var results = Path.Combine(root, "bench", "results", "api.json");
-            Directory.CreateDirectory(Path.GetDirectoryName(results)!);
-            await File.WriteAllTextAsync(results, report.ToJsonString(new JsonSerializerOptions { WriteIndented = true }) + "\n");
+            await PublishedPortal.Save("api", report);
             return 0;
         }
         finally
@@ -125,32 +120,11 @@ internal static class ApiBench
         return (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("id").GetString()!;
     }
 
-    private static Task<Server> StartPortal(string dll, string work, string key) => Server.Start(url => [dll, "--urls", url], "/health/ready", new()
-    {
-        ["DataDirectory"] = Path.Combine(work, "data"),
-        ["Bootstrap:AdminEmail"] = "bench@example.com",
-        ["Bootstrap:AdminPassword"] = "bench-password-1",
-        ["Bootstrap:OrganizationName"] = "Bench",
-        ["Bootstrap:Plan"] = "enterprise",
-        ["Bootstrap:ApiKey"] = key,
-        ["Bootstrap:ApiKeyRateLimit"] = "1000000000",
-        ["Logging:LogLevel:Default"] = "Warning",
-        ["DOTNET_ENVIRONMENT"] = "Production",
-    });
-
     private static async Task<Server> StartBare(string work, string name, string body)
     {
         var file = Path.Combine(work, name);
         await File.WriteAllTextAsync(file, body);
         return await Server.Start(url => [typeof(ApiBench).Assembly.Location, "bare", url, file], "/");
-    }
-
-    private static string Publish(string root, string work)
-    {
-        Console.WriteLine("Building the portal in Release …");
-        var output = Path.Combine(work, "portal");
-        Shell.Run("dotnet", ["publish", Path.Combine(root, "Portal"), "-c", "Release", "-r", "linux-x64", "--self-contained", "false", "-p:PublishReadyToRun=true", "-o", output]);
-        return Path.Combine(output, "Portal.dll");
     }
 
     private static void Print(JsonObject report)
@@ -160,30 +134,6 @@ internal static class ApiBench
         foreach (var (name, row) in report["results"]!.AsObject())
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name,-14}{(double)row!["rate"]!,10:N0}{(double)row["p50_ms"]!,10:0.00}{(double)row["p99_ms"]!,10:0.00}{(double?)row["ratio"],10:0.00}"));
         Console.WriteLine($"ready in {report["start_ms"]} ms · {report["memory_mib"]} MiB · usage: {report["usage"]!.ToJsonString()}");
-    }
-
-    private static string FindRoot()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Portal.sln"))) folder = folder.Parent;
-        return folder?.FullName ?? throw new InvalidOperationException("Run it from within the repository.");
-    }
-
-    // CRC-32 (IEEE) in base 62, as the contract's key format asks; written out so that the bench needs nothing of the product.
-    private static string Checksum(string text)
-    {
-        const string alphabet = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
-        var crc = 0xFFFFFFFFu;
-        foreach (var letter in text)
-        {
-            crc ^= letter;
-            for (var bit = 0; bit < 8; bit++) crc = (crc & 1) == 1 ? (crc >> 1) ^ 0xEDB88320u : crc >> 1;
-        }
-
-        crc ^= 0xFFFFFFFFu;
-        var digits = new char[6];
-        for (var i = 5; i >= 0; i--, crc /= 62) digits[i] = alphabet[(int)(crc % 62)];
-        return new string(digits);
     }
 
     /// <param name="Baseline">The target whose rate this one's is compared with.</param>

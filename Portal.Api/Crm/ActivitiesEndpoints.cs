@@ -52,22 +52,36 @@ internal static class ActivitiesEndpoints
 }
 
 /// <summary>The query parameters of a list of activities; every one that is given must match.</summary>
-/// <param name="Type">call, email, meeting, task or note.</param>
-/// <param name="ContactId">The contact that it is about.</param>
-/// <param name="DealId">The deal that it is about.</param>
-/// <param name="OwnerId">The user who does it.</param>
-/// <param name="Completed">Whether it has been completed.</param>
-/// <param name="DueAfter">Due later than this moment.</param>
-/// <param name="DueBefore">Due earlier than this moment.</param>
-internal sealed record ActivityQuery(
-    [FromQuery(Name = "type")] string? Type,
-    [FromQuery(Name = "contact_id")] string? ContactId,
-    [FromQuery(Name = "deal_id")] string? DealId,
-    [FromQuery(Name = "owner_id")] string? OwnerId,
-    [FromQuery(Name = "completed")] bool? Completed,
-    [FromQuery(Name = "due_after")] DateTimeOffset? DueAfter,
-    [FromQuery(Name = "due_before")] DateTimeOffset? DueBefore)
+internal sealed record ActivityQuery
 {
+    /// <summary>call, email, meeting, task or note.</summary>
+    [FromQuery(Name = "type")]
+    public string? Type { get; init; }
+
+    /// <summary>The contact that it is about.</summary>
+    [FromQuery(Name = "contact_id")]
+    public string? ContactId { get; init; }
+
+    /// <summary>The deal that it is about.</summary>
+    [FromQuery(Name = "deal_id")]
+    public string? DealId { get; init; }
+
+    /// <summary>The user who does it.</summary>
+    [FromQuery(Name = "owner_id")]
+    public string? OwnerId { get; init; }
+
+    /// <summary>Whether it has been completed.</summary>
+    [FromQuery(Name = "completed")]
+    public bool? Completed { get; init; }
+
+    /// <summary>Due later than this moment.</summary>
+    [FromQuery(Name = "due_after")]
+    public DateTimeOffset? DueAfter { get; init; }
+
+    /// <summary>Due earlier than this moment.</summary>
+    [FromQuery(Name = "due_before")]
+    public DateTimeOffset? DueBefore { get; init; }
+
     public ActivityFilter Filter => new()
     {
         Type = Type,

@@ -60,22 +60,36 @@ internal static class ContactsEndpoints
 }
 
 /// <summary>The query parameters of a list of contacts; every one that is given must match.</summary>
-/// <param name="Email">The whole address, as it was given.</param>
-/// <param name="Company">The company's whole name.</param>
-/// <param name="OwnerId">The user who looks after the contact.</param>
-/// <param name="Tag">A tag that the contact has.</param>
-/// <param name="Q">Part of name, email or company, in any case.</param>
-/// <param name="CreatedAfter">Created later than this moment.</param>
-/// <param name="CreatedBefore">Created earlier than this moment.</param>
-internal sealed record ContactQuery(
-    [FromQuery(Name = "email")] string? Email,
-    [FromQuery(Name = "company")] string? Company,
-    [FromQuery(Name = "owner_id")] string? OwnerId,
-    [FromQuery(Name = "tag")] string? Tag,
-    [FromQuery(Name = "q")] string? Q,
-    [FromQuery(Name = "created_after")] DateTimeOffset? CreatedAfter,
-    [FromQuery(Name = "created_before")] DateTimeOffset? CreatedBefore)
+internal sealed record ContactQuery
 {
+    /// <summary>The whole address, as it was given.</summary>
+    [FromQuery(Name = "email")]
+    public string? Email { get; init; }
+
+    /// <summary>The company's whole name.</summary>
+    [FromQuery(Name = "company")]
+    public string? Company { get; init; }
+
+    /// <summary>The user who looks after the contact.</summary>
+    [FromQuery(Name = "owner_id")]
+    public string? OwnerId { get; init; }
+
+    /// <summary>A tag that the contact has.</summary>
+    [FromQuery(Name = "tag")]
+    public string? Tag { get; init; }
+
+    /// <summary>Part of name, email or company, in any case.</summary>
+    [FromQuery(Name = "q")]
+    public string? Q { get; init; }
+
+    /// <summary>Created later than this moment.</summary>
+    [FromQuery(Name = "created_after")]
+    public DateTimeOffset? CreatedAfter { get; init; }
+
+    /// <summary>Created earlier than this moment.</summary>
+    [FromQuery(Name = "created_before")]
+    public DateTimeOffset? CreatedBefore { get; init; }
+
     public ContactFilter Filter => new()
     {
         Email = Email,

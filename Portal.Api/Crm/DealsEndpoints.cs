@@ -52,26 +52,44 @@ internal static class DealsEndpoints
 }
 
 /// <summary>The query parameters of a list of deals; every one that is given must match.</summary>
-/// <param name="Status">open, won or lost.</param>
-/// <param name="StageId">The stage's number in the pipeline.</param>
-/// <param name="OwnerId">The user who works on the deal.</param>
-/// <param name="ContactId">The contact that the deal is with.</param>
-/// <param name="ValueMin">The least value, whatever the currency.</param>
-/// <param name="ValueMax">The greatest value, whatever the currency.</param>
-/// <param name="Q">Part of the title or the notes, in any case.</param>
-/// <param name="CreatedAfter">Created later than this moment.</param>
-/// <param name="CreatedBefore">Created earlier than this moment.</param>
-internal sealed record DealQuery(
-    [FromQuery(Name = "status")] string? Status,
-    [FromQuery(Name = "stage_id")] int? StageId,
-    [FromQuery(Name = "owner_id")] string? OwnerId,
-    [FromQuery(Name = "contact_id")] string? ContactId,
-    [FromQuery(Name = "value_min")] decimal? ValueMin,
-    [FromQuery(Name = "value_max")] decimal? ValueMax,
-    [FromQuery(Name = "q")] string? Q,
-    [FromQuery(Name = "created_after")] DateTimeOffset? CreatedAfter,
-    [FromQuery(Name = "created_before")] DateTimeOffset? CreatedBefore)
+internal sealed record DealQuery
 {
+    /// <summary>open, won or lost.</summary>
+    [FromQuery(Name = "status")]
+    public string? Status { get; init; }
+
+    /// <summary>The stage's number in the pipeline.</summary>
+    [FromQuery(Name = "stage_id")]
+    public int? StageId { get; init; }
+
+    /// <summary>The user who works on the deal.</summary>
+    [FromQuery(Name = "owner_id")]
+    public string? OwnerId { get; init; }
+
+    /// <summary>The contact that the deal is with.</summary>
+    [FromQuery(Name = "contact_id")]
+    public string? ContactId { get; init; }
+
+    /// <summary>The least value, whatever the currency.</summary>
+    [FromQuery(Name = "value_min")]
+    public decimal? ValueMin { get; init; }
+
+    /// <summary>The greatest value, whatever the currency.</summary>
+    [FromQuery(Name = "value_max")]
+    public decimal? ValueMax { get; init; }
+
+    /// <summary>Part of the title or the notes, in any case.</summary>
+    [FromQuery(Name = "q")]
+    public string? Q { get; init; }
+
+    /// <summary>Created later than this moment.</summary>
+    [FromQuery(Name = "created_after")]
+    public DateTimeOffset? CreatedAfter { get; init; }
+
+    /// <summary>Created earlier than this moment.</summary>
+    [FromQuery(Name = "created_before")]
+    public DateTimeOffset? CreatedBefore { get; init; }
+
     public DealFilter Filter => new()
     {
         Status = Status,

@@ -28,6 +28,7 @@ internal sealed class OpenApiDocuments(IServiceProvider services)
     {
         services.AddSingleton<OpenApiDocuments>();
         services.AddSingleton<RouteList>();
+        services.AddSingleton<OperationList>();
         Add(services, Canonical, ApiSurface.Canonical);
         Add(services, Unversioned, ApiSurface.Enveloped);
     }

@@ -45,7 +45,8 @@ internal sealed class OperationWriter(OpenApiDocument document, SchemaCatalog sc
         var needs = policy.Scopes.Length == 0
             ? "Any good credential will do."
             : $"Needs the scope {string.Join(" or ", policy.Scopes.Select(scope => $"`{scope}`"))}.";
-        return $"{text}\n\n{needs}";
+        var plan = policy.Feature is { } feature ? $" The plan must include `{feature}`." : "";
+        return $"{text}\n\n{needs}{plan}";
     }
 
     private static Dictionary<string, IOpenApiExtension> Extensions(EndpointPolicy policy)

@@ -40,6 +40,17 @@ internal sealed class Admission(LimitCatalog catalog, WindowRegistry windows, Us
         return OverLimit(call, result, now);
     }
 
+    /// <summary>The refusal of a feature that the organization's plan does not open; null when it does.</summary>
+    public Problem? FeatureRefusal(ApiCall call)
+    {
+        if (call.Policy.Feature is not { } feature || catalog.Current.Of(call.Caller.Plan).Opens(feature)) return null;
+        var opening = Enum.GetValues<Plan>().Where(plan => catalog.Current.Of(plan).Opens(feature)).Select(plan => plan.ToString().ToLowerInvariant());
+        return new Problem(ErrorCode.AuthorizationFailed, $"The organization's plan does not include '{feature}'.")
+        {
+            Details = Problem.Pairs(("feature", feature), ("plan", call.Caller.Plan.ToString().ToLowerInvariant()), ("plans", opening.ToArray())),
+        };
+    }
+
     /// <summary>Writes the headers of a call that is refused before its limits were looked at, consuming nothing.</summary>
     public void Describe(ApiCall call)
     {

@@ -57,6 +57,9 @@ public sealed class ApiCall
     internal bool Charged { get; set; }
     internal string? ErrorCode { get; set; }
 
+    /// <summary>What is kept of the exchange for the log; null where nothing is.</summary>
+    internal CapturedExchange? Exchange { get; init; }
+
     /// <summary>Whether the credential was good and might be used from where the call came.</summary>
     internal bool IsLetIn { get; set; }
 

@@ -1,5 +1,8 @@
+using Microsoft.AspNetCore.Http;
 using Portal.Core.Access;
 using Portal.Core.Gateway;
+using Portal.Core.Shared.Limits;
+using Portal.Core.Shared.Problems;
 
 namespace Portal.Api.Gateway;
 
@@ -33,8 +36,36 @@ internal sealed class CallRecorder(RequestLogWriter log, KeyUseRecorder uses, Ti
             Address = call.Address?.ToString(),
             UserAgent = Clip(request.Headers.UserAgent.ToString()),
             Version = call.Version.Date,
+            Query = Clip(request.QueryString.HasValue ? request.QueryString.Value![1..] : null),
             CreatedAt = now,
-        });
+        }, Complete(call, now));
+    }
+
+    /// <summary>Room for what the log will show of a call; null where it will not.</summary>
+    public CapturedExchange? NewExchange() => log.WantsExchange ? new CapturedExchange(log.LargestBody) : null;
+
+    private CapturedExchange? Complete(ApiCall call, DateTimeOffset now)
+    {
+        if (call.Exchange is not { } exchange) return null;
+        Copy(call.Http.Request.Headers, exchange.RequestHeaders);
+        Copy(call.Http.Response.Headers, exchange.ResponseHeaders);
+        if (call.Http.Request.ContentLength is { } length) exchange.RequestBody.Announce(length);
+        exchange.Limits = [.. LimitsOf(call, now).OrderBy(limit => limit.Remaining)];
+        return exchange;
+    }
+
+    private IEnumerable<AppliedLimit> LimitsOf(ApiCall call, DateTimeOffset now)
+    {
+        var milliseconds = time.GetMilliseconds();
+        foreach (var window in call.Use!.Windows)
+            yield return new AppliedLimit(window.Name, window.Limit, window.Remaining(milliseconds), ReferenceEquals(window, call.Limits.Refusing));
+        if (call.Use.Limits.Of(call.Caller.Plan).MonthlyCalls is { } quota && call.Caller.Quota is { } counter)
+            yield return new AppliedLimit("monthly_calls", quota, Math.Max(0, quota - counter.Used(now)), call.ErrorCode == ErrorCode.QuotaExceeded.Code);
+    }
+
+    private static void Copy(IHeaderDictionary headers, List<ExchangeHeader> target)
+    {
+        foreach (var (name, values) in headers) target.Add(new ExchangeHeader(name, values.ToString()));
     }
 
     // Once a second is as fine as anybody reads it.

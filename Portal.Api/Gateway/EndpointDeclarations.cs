@@ -39,6 +39,10 @@ public static class EndpointDeclarations
     public static TBuilder RateLimitAs<TBuilder>(this TBuilder builder, RateCategory category)
         where TBuilder : IEndpointConventionBuilder => builder.With(new CategoryInfo(category));
 
+    /// <summary>The organization's plan must open this feature, as <c>cash_flow_forecast</c>; see <see cref="PlanLimits.Features"/>.</summary>
+    public static TBuilder RequireFeature<TBuilder>(this TBuilder builder, string feature)
+        where TBuilder : IEndpointConventionBuilder => builder.With(new FeatureInfo(feature));
+
     /// <summary>Does not count against the monthly quota.</summary>
     public static TBuilder FreeOfCharge<TBuilder>(this TBuilder builder)
         where TBuilder : IEndpointConventionBuilder => builder.With(new FreeOfChargeInfo());
@@ -66,6 +70,8 @@ public static class EndpointDeclarations
     }
 
     internal sealed record CategoryInfo(RateCategory Category);
+
+    internal sealed record FeatureInfo(string Feature);
 
     internal sealed record FreeOfChargeInfo;
 

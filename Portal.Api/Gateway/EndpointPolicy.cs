@@ -27,6 +27,9 @@ internal sealed class EndpointPolicy
     /// <summary>The scopes of which one suffices, the usual one first; empty where any credential will do.</summary>
     public required string[] Scopes { get; init; }
     public required bool Anonymous { get; init; }
+
+    /// <summary>The feature that the plan must open; null where every plan will do.</summary>
+    public string? Feature { get; init; }
     public required RateCategory Category { get; init; }
     public required bool Charged { get; init; }
     public required bool NeverWrapped { get; init; }
@@ -61,6 +64,7 @@ internal sealed class EndpointPolicy
             Route = Unversioned(path),
             Scopes = ScopesOf(access, method),
             Anonymous = access.Anonymous,
+            Feature = metadata.OfType<EndpointDeclarations.FeatureInfo>().LastOrDefault()?.Feature,
             Category = metadata.OfType<EndpointDeclarations.CategoryInfo>().LastOrDefault()?.Category
                 ?? (method == "GET" ? RateCategory.CrmRead : RateCategory.CrmWrite),
             Charged = !access.Anonymous && !metadata.OfType<EndpointDeclarations.FreeOfChargeInfo>().Any(),

@@ -22,6 +22,7 @@ internal static class ErrorAnswer
             ? JsonSerializer.SerializeToUtf8Bytes(AsProblemDetails(problem, traceId, documentation, http.Request.Path), PortalJson.Options)
             : JsonSerializer.SerializeToUtf8Bytes(AsError(problem, traceId, now, documentation), PortalJson.Options);
         response.ContentLength = bytes.Length;
+        http.Features.Get<ApiCall>()?.Exchange?.ResponseBody.Append(bytes);
         if (!HttpMethods.IsHead(http.Request.Method)) await response.Body.WriteAsync(bytes, http.RequestAborted);
     }
 

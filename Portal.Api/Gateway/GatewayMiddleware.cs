@@ -25,7 +25,7 @@ internal sealed class GatewayMiddleware(
 
     private async Task Call(HttpContext http, RequestDelegate handler, EndpointPolicy policy)
     {
-        var call = new ApiCall(http, policy, ids.New("req"), time.GetTimestamp());
+        var call = new ApiCall(http, policy, ids.New("req"), time.GetTimestamp()) { Exchange = recorder.NewExchange() };
         http.Features.Set(call);
         http.Response.Headers[RequestIdHeader] = call.RequestId;
         try
@@ -70,13 +70,14 @@ internal sealed class GatewayMiddleware(
         }
 
         call.IsLetIn = true;
-        refusal = admission.Admit(call) ?? ScopeRefusal(call) ?? SizeRefusal(call) ?? CharsetRefusal(call);
+        refusal = admission.Admit(call) ?? ScopeRefusal(call) ?? admission.FeatureRefusal(call) ?? SizeRefusal(call) ?? CharsetRefusal(call);
         if (refusal is null) pins.Note(call.Caller, call.Version);
         return refusal;
     }
 
     private async Task Handle(ApiCall call, RequestDelegate handler)
     {
+        if (call.Exchange is { } exchange && call.Policy.RequestType is not null) call.Http.Request.Body = new CapturingStream(call.Http.Request.Body, exchange.RequestBody);
         if (!call.Version.IsCurrent) await VersionChanges.RewriteRequest(call.Http, call.Policy.RequestType, call.Version);
         if (await idempotency.Begin(call) is { } stored)
         {

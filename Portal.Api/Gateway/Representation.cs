@@ -13,6 +13,7 @@ internal sealed class Representation : IEndpointFilter
 {
     public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
+        if (QueryFaults.HasAny(context.HttpContext)) throw QueryFaults.Explain(context.HttpContext).AsException();
         var result = await next(context);
         while (result is INestedHttpResult nested) result = nested.Result;
         return result switch
@@ -77,6 +78,7 @@ internal sealed class Answer(int status, object? value, string? location) : IRes
         else WriteValue(writer, shown);
         writer.Flush();
         response.ContentLength = buffer.WrittenCount;
+        ApiCall.Of(response.HttpContext).Exchange?.ResponseBody.Append(buffer.WrittenSpan);
         // Copied into the response before anything is awaited: the buffer belongs to the thread. The server flushes it.
         response.BodyWriter.Write(buffer.WrittenSpan);
         return Task.CompletedTask;

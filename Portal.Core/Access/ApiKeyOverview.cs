@@ -14,6 +14,9 @@ public sealed class ApiKeyOverview(PortalStore store, ApiKeyUsage usage, UsageMe
     /// <summary>How many of a key's last calls are shown.</summary>
     public const int RecentCalls = 5;
 
+    /// <summary>How many keys <see cref="Names"/> gives at most.</summary>
+    public const int MostNames = 500;
+
     private const int MostAddresses = 20;
     private static readonly string[] ReadScope = ["keys:read"];
 
@@ -31,6 +34,15 @@ public sealed class ApiKeyOverview(PortalStore store, ApiKeyUsage usage, UsageMe
         var calls = await usage.CallsPerDay(actor, [.. keys.Items.Select(key => key.Id)], cancellation);
         var makers = await Makers(db, keys.Items, cancellation);
         return keys.Select(key => new ApiKeyRow(ApiKeyResource.Of(key, now), calls[key.Id], Maker(makers, key)));
+    }
+
+    /// <summary>The keys that are not revoked, of both modes, newest first; at most <see cref="MostNames"/>.</summary>
+    /// <param name="member">A signed-in member of the organization.</param>
+    public async Task<IReadOnlyList<ApiKeyName>> Names(Actor member, CancellationToken cancellation)
+    {
+        await using var db = store.Read(Reading(member).Tenant);
+        return await db.ApiKeys.Where(key => key.RevokedAt == null).OrderByDescending(key => key.Id).Take(MostNames)
+            .Select(key => new ApiKeyName(key.Id, key.Name, key.Mode, key.Prefix, key.LastFour)).ToListAsync(cancellation);
     }
 
     /// <summary>One key with who used it in the last seven days, its last calls, and how far a rotation has come.</summary>
@@ -86,6 +98,9 @@ public sealed class ApiKeyOverview(PortalStore store, ApiKeyUsage usage, UsageMe
 
     private static string? Maker(Dictionary<string, string> makers, ApiKey key) => key.CreatedById is { } id ? makers.GetValueOrDefault(id) : null;
 }
+
+/// <summary>What a key is called and what may be shown of its secret.</summary>
+public sealed record ApiKeyName(string Id, string Name, ApiMode Mode, string Prefix, string LastFour);
 
 /// <summary>A key in the list.</summary>
 /// <param name="CallsPerDay">Seven numbers (UTC days), oldest first; refused calls count too.</param>

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Portal.Core.Gateway;
+using Portal.Core.Notifications;
 using Portal.Core.Shared.Cluster;
 using Portal.Core.Shared.Data;
 using Portal.Core.Shared.Events;
@@ -15,7 +16,7 @@ namespace Portal.Core.Access;
 /// key sees the keys of its own mode only. Every refusal is a <see cref="ProblemException"/>.
 /// </summary>
 public sealed class ApiKeyService(
-    PortalStore store, IdGenerator ids, TimeProvider time, EventOutbox outbox, IClusterSignals signals, AuditLog audit, LimitCatalog limits)
+    PortalStore store, IdGenerator ids, TimeProvider time, EventOutbox outbox, IClusterSignals signals, AuditLog audit, LimitCatalog limits, KeyNotices notices)
 {
     private const string ReadScope = "keys:read";
     private const string WriteScope = "keys:write";
@@ -111,13 +112,13 @@ public sealed class ApiKeyService(
     public async Task<ApiKeyResource> Revoke(Actor actor, string id, CancellationToken cancellation)
     {
         ApiKeyCeiling.Require(actor, WriteScope, DeleteScope, UpdateScope, CreateScope);
-        return await Change(actor, id, (db, key, now, _) =>
+        return await Change(actor, id, async (db, key, now, token) =>
         {
-            if (key.RevokedAt is not null) return Task.CompletedTask;
+            if (key.RevokedAt is not null) return;
             key.RevokedAt = now;
             outbox.Add(db, "key.revoked", "key", key.Id, "revoked", ApiKeyResource.Of(key, now));
             audit.Add(db, actor, "key.revoked", "api_key", key.Id, $"Revoked key {Shown(key)}.");
-            return Task.CompletedTask;
+            await notices.Revoked(db, actor, key, token);
         }, cancellation);
     }
 
@@ -148,6 +149,7 @@ public sealed class ApiKeyService(
             old.ReplacedById = successor.Id;
             old.ExpiresAt = old.ExpiresAt < now + overlap ? old.ExpiresAt : now + overlap;
             SignalAfterCommit(db, old.Id);
+            await notices.Rotated(db, actor, old, successor.Id, token);
             var summary = $"Replaced key {Shown(old)} by {Shown(successor)}; the old one works until {old.ExpiresAt:u}.";
             return new IssuedApiKey(Add(db, actor, successor, "key.rotated", summary), secret);
         }, cancellation);

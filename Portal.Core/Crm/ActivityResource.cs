@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using System.Linq.Expressions;
 using Portal.Core.Shared.Json;
 using Portal.Core.Shared.Problems;
 
@@ -8,7 +7,7 @@ namespace Portal.Core.Crm;
 /// <summary>An activity as the API answers with it and as events carry it.</summary>
 public sealed record ActivityResource : IResource
 {
-    internal static readonly Expression<Func<Activity, ActivityResource>> Projection = row => new ActivityResource
+    internal static ActivityResource Of(Activity row) => new()
     {
         Id = row.Id,
         Type = row.Type,
@@ -23,8 +22,6 @@ public sealed record ActivityResource : IResource
         CreatedAt = row.CreatedAt,
         UpdatedAt = row.UpdatedAt,
     };
-
-    internal static readonly Func<Activity, ActivityResource> Of = Projection.Compile();
 
     public static string Kind => "activity";
     public static string Plural => "activities";

@@ -20,8 +20,7 @@ public sealed class ActivityService(PortalStore store, ContactService contacts, 
         .By("due_at", row => row.DueAt ?? DateTimeOffset.MaxValue)
         .By("subject", row => row.Subject);
 
-    private readonly Func<PortalDbContext, string, CancellationToken, Task<ActivityResource?>> _find = EF.CompileAsyncQuery(
-        (PortalDbContext db, string id, CancellationToken _) => db.Activities.Where(row => row.Id == id).Select(ActivityResource.Projection).FirstOrDefault());
+    private readonly RowLookup<Activity> _rows = new();
 
     private readonly ResourceWriter<Activity, ActivityResource> _writer = new(ActivityResource.Of, outbox, time);
 
@@ -48,7 +47,7 @@ public sealed class ActivityService(PortalStore store, ContactService contacts, 
     {
         if (!Faults.IsStorable(id)) throw NotFound(id);
         await using var db = store.Read(tenant);
-        return await _find(db, id, cancellation) ?? throw NotFound(id);
+        return await _rows.Find(db, id, cancellation) is { } row ? ActivityResource.Of(row) : throw NotFound(id);
     }
 
     public Task<ActivityResource> Create(Actor actor, ActivityInput input, CancellationToken cancellation)

@@ -1,4 +1,3 @@
-using System.Linq.Expressions;
 using Portal.Core.Shared.Json;
 using Portal.Core.Shared.Problems;
 
@@ -7,7 +6,7 @@ namespace Portal.Core.Crm;
 /// <summary>A contact as the API answers with it and as events carry it.</summary>
 public sealed record ContactResource : IResource
 {
-    internal static readonly Expression<Func<Contact, ContactResource>> Projection = row => new ContactResource
+    internal static ContactResource Of(Contact row) => new()
     {
         Id = row.Id,
         Name = row.Name,
@@ -22,8 +21,6 @@ public sealed record ContactResource : IResource
         CreatedAt = row.CreatedAt,
         UpdatedAt = row.UpdatedAt,
     };
-
-    internal static readonly Func<Contact, ContactResource> Of = Projection.Compile();
 
     public static string Kind => "contact";
     public static string Plural => "contacts";

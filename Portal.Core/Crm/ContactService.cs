@@ -21,9 +21,7 @@ public sealed class ContactService(PortalStore store, EventOutbox outbox, IdGene
         .By("company", row => row.Company ?? "")
         .By("email", row => row.Email ?? "");
 
-    // Compiled for one model, and each provider has its own: so not static.
-    private readonly Func<PortalDbContext, string, CancellationToken, Task<ContactResource?>> _find = EF.CompileAsyncQuery(
-        (PortalDbContext db, string id, CancellationToken _) => db.Contacts.Where(row => row.Id == id).Select(ContactResource.Projection).FirstOrDefault());
+    private readonly RowLookup<Contact> _rows = new();
 
     private readonly ResourceWriter<Contact, ContactResource> _writer = new(ContactResource.Of, outbox, time);
     private readonly CrmReferences _references = new(outbox, time);
@@ -43,7 +41,7 @@ public sealed class ContactService(PortalStore store, EventOutbox outbox, IdGene
     {
         if (!Faults.IsStorable(id)) throw NotFound(id);
         await using var db = store.Read(tenant);
-        return await _find(db, id, cancellation) ?? throw NotFound(id);
+        return await _rows.Find(db, id, cancellation) is { } row ? ContactResource.Of(row) : throw NotFound(id);
     }
 
     public Task<ContactResource> Create(Actor actor, ContactInput input, CancellationToken cancellation)

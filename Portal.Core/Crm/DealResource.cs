@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using System.Linq.Expressions;
 using Portal.Core.Shared.Json;
 using Portal.Core.Shared.Problems;
 
@@ -8,7 +7,7 @@ namespace Portal.Core.Crm;
 /// <summary>A deal as the API answers with it and as events carry it.</summary>
 public sealed record DealResource : IResource
 {
-    internal static readonly Expression<Func<Deal, DealResource>> Projection = row => new DealResource
+    internal static DealResource Of(Deal row) => new()
     {
         Id = row.Id,
         Title = row.Title,
@@ -25,8 +24,6 @@ public sealed record DealResource : IResource
         CreatedAt = row.CreatedAt,
         UpdatedAt = row.UpdatedAt,
     };
-
-    internal static readonly Func<Deal, DealResource> Of = Projection.Compile();
 
     public static string Kind => "deal";
     public static string Plural => "deals";

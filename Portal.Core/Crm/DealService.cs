@@ -19,8 +19,7 @@ public sealed class DealService(PortalStore store, EventOutbox outbox, IdGenerat
         .By("title", row => row.Title)
         .By("expected_close_date", row => row.ExpectedCloseDate ?? DateOnly.MaxValue);
 
-    private readonly Func<PortalDbContext, string, CancellationToken, Task<DealResource?>> _find = EF.CompileAsyncQuery(
-        (PortalDbContext db, string id, CancellationToken _) => db.Deals.Where(row => row.Id == id).Select(DealResource.Projection).FirstOrDefault());
+    private readonly RowLookup<Deal> _rows = new();
 
     private readonly ResourceWriter<Deal, DealResource> _writer = new(DealResource.Of, outbox, time);
     private readonly CrmReferences _references = new(outbox, time);
@@ -40,7 +39,7 @@ public sealed class DealService(PortalStore store, EventOutbox outbox, IdGenerat
     {
         if (!Faults.IsStorable(id)) throw NotFound(id);
         await using var db = store.Read(tenant);
-        return await _find(db, id, cancellation) ?? throw NotFound(id);
+        return await _rows.Find(db, id, cancellation) is { } row ? DealResource.Of(row) : throw NotFound(id);
     }
 
     public Task<DealResource> Create(Actor actor, DealInput input, CancellationToken cancellation)

@@ -17,6 +17,8 @@ internal static class GatewayModel
         {
             e.ToTable("request_logs");
             e.HasIndex(x => new { x.OrganizationId, x.Mode, x.CreatedAt });
+            e.HasIndex(x => new { x.OrganizationId, x.Mode, x.CallerId, x.CreatedAt });
+            e.HasIndex(x => x.RequestId);
             e.HasIndex(x => x.CreatedAt);
         });
         builder.Entity<UsageMinute>(e =>

@@ -17,7 +17,11 @@ internal static class GatewayRegistration
             provider.GetRequiredService<LimitCatalog>(), provider.GetRequiredService<WindowRegistry>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<Quotas>();
         services.AddSingleton<RequestLogWriter>();
+        services.AddSingleton<CallerNames>();
+        services.AddSingleton<RequestLogReader>();
+        services.AddSingleton<UsageReports>();
         services.AddSingleton<UsageMeter>();
+        services.AddSingleton<TrafficGlance>();
         services.AddHostedService(provider => provider.GetRequiredService<UsageMeter>());
         services.AddSingleton<RetentionSweep>();
         services.AddHostedService(provider => provider.GetRequiredService<RetentionSweep>());

@@ -94,10 +94,11 @@ public sealed class LimitCatalog : IDisposable
         if (!section.Exists()) return LimitsDocument.Default;
         // Bound over a copy of the defaults, so that a file names only what it changes.
         var document = JsonSerializer.Deserialize<LimitsDocument>(JsonSerializer.Serialize(LimitsDocument.Default, PortalJson.Options), PortalJson.Options)!;
-        // The binder adds to a list that is there; a file that names patterns means these and no others.
+        // The binder adds to a list that is there; a file that names patterns or features means these and no others.
         foreach (var (name, plan) in new[] { ("Free", document.Free), ("Premium", document.Premium), ("Enterprise", document.Enterprise) })
         {
             if (section.GetSection(name + ":Patterns").Exists()) plan.Patterns.Clear();
+            if (section.GetSection(name + ":Features").Exists()) plan.Features.Clear();
         }
 
         section.Bind(document);

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using System.Text.RegularExpressions;
 using Portal.Core.Access;
 
 namespace Portal.Core.Gateway;
@@ -54,10 +55,19 @@ public sealed record PlanLimits
 
     /// <summary>Webhook endpoints of the organization.</summary>
     public int? WebhookEndpoints { get; init; }
+
+    /// <summary>Features whose endpoints the plan opens, as <c>cash_flow_forecast</c>; <see cref="EveryFeature"/> opens all.</summary>
+    public List<string> Features { get; init; } = [];
+
+    /// <summary>Stands for all features.</summary>
+    public const string EveryFeature = "*";
+
+    /// <summary>Whether the plan opens a feature.</summary>
+    public bool Opens(string feature) => Features.Exists(name => name is EveryFeature || name == feature);
 }
 
 /// <summary>All limits, as an administrator edits them. The defaults are the product's published ones.</summary>
-public sealed record LimitsDocument
+public sealed partial record LimitsDocument
 {
     public PlanLimits Free { get; init; } = new();
     public PlanLimits Premium { get; init; } = new();
@@ -73,9 +83,9 @@ public sealed record LimitsDocument
     public static LimitsDocument Default { get; } = new()
     {
         Free = Published(100, 1),
-        Premium = Published(10_000, 5),
+        Premium = Published(10_000, 5) with { Features = [PlanLimits.EveryFeature] },
         // By contract: nothing is limited until someone writes it down here.
-        Enterprise = new PlanLimits(),
+        Enterprise = new PlanLimits { Features = [PlanLimits.EveryFeature] },
     };
 
     public PlanLimits Of(Plan plan) => plan switch
@@ -102,9 +112,14 @@ public sealed record LimitsDocument
             }
 
             if (plan.MonthlyCalls is < 0) yield return $"{name}:MonthlyCalls must not be negative.";
+            foreach (var feature in plan.Features)
+                if (feature is not PlanLimits.EveryFeature && !FeatureName().IsMatch(feature)) yield return $"{name}:Features: '{feature}' must be made of lower-case letters, digits and underscores.";
             if (plan.WebhookEndpoints is < 0) yield return $"{name}:WebhookEndpoints must not be negative.";
         }
     }
+
+    [GeneratedRegex("^[a-z0-9_]{1,100}$", RegexOptions.None, matchTimeoutMilliseconds: 100)]
+    private static partial Regex FeatureName();
 
     private static PlanLimits Published(long monthlyCalls, int webhookEndpoints) => new()
     {

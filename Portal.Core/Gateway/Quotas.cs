@@ -71,6 +71,15 @@ internal sealed class Quotas(PortalStore store, TimeProvider time)
         }
     }
 
+    /// <summary>What the organizations have used that called since the process began.</summary>
+    public IEnumerable<(string OrganizationId, long Used)> Used(DateTimeOffset now)
+    {
+        foreach (var (organizationId, counter) in _counters)
+        {
+            if (counter is { IsValueCreated: true, Value.IsCompletedSuccessfully: true }) yield return (organizationId, counter.Value.Result.Used(now));
+        }
+    }
+
     private async Task<QuotaCounter> Load(string organizationId)
     {
         var month = MonthOf(time.GetUtcNow());

@@ -2,7 +2,7 @@ using Portal.Core.Shared.Data;
 
 namespace Portal.Core.Gateway;
 
-/// <summary>One API call, as the request log shows it. Bodies, keys and tokens never stand in it.</summary>
+/// <summary>One API call, as the request log shows it. Keys, tokens and passwords never stand in it.</summary>
 public sealed class RequestLog : ITenantOwned
 {
     public long Id { get; set; }
@@ -27,6 +27,12 @@ public sealed class RequestLog : ITenantOwned
     public string? Address { get; set; }
     public string? UserAgent { get; set; }
     public required string Version { get; set; }
+
+    /// <summary>The query string, without the question mark, secrets masked.</summary>
+    public string? Query { get; set; }
+
+    /// <summary>Headers, bodies and limits as JSON (<see cref="Exchange"/>), secrets masked; null where they were not kept.</summary>
+    public string? Exchange { get; set; }
     public DateTimeOffset CreatedAt { get; set; }
 }
 
@@ -52,6 +58,24 @@ public sealed class UsageMinute : ITenantOwned
     /// <summary>Sum and greatest of the latencies, in microseconds.</summary>
     public long LatencySum { get; set; }
     public long LatencyMax { get; set; }
+
+    // Calls by latency, in the buckets of LatencyHistogram.
+    public long Latency00 { get; set; }
+    public long Latency01 { get; set; }
+    public long Latency02 { get; set; }
+    public long Latency03 { get; set; }
+    public long Latency04 { get; set; }
+    public long Latency05 { get; set; }
+    public long Latency06 { get; set; }
+    public long Latency07 { get; set; }
+    public long Latency08 { get; set; }
+    public long Latency09 { get; set; }
+    public long Latency10 { get; set; }
+    public long Latency11 { get; set; }
+    public long Latency12 { get; set; }
+    public long Latency13 { get; set; }
+    public long Latency14 { get; set; }
+    public long Latency15 { get; set; }
 
     /// <summary>Calls that count against the plan's monthly quota.</summary>
     public long Charged { get; set; }

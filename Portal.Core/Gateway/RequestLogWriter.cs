@@ -1,5 +1,8 @@
+using System.Text.Json;
 using Microsoft.Extensions.Logging;
+using Portal.Core.Shared.Cluster;
 using Portal.Core.Shared.Data;
+using Portal.Core.Shared.Json;
 
 namespace Portal.Core.Gateway;
 
@@ -15,6 +18,18 @@ public sealed class RequestLogOptions
     /// <summary>Most failed calls a second that get a row; default 500.</summary>
     public int FailuresPerSecond { get; set; } = 500;
 
+    /// <summary>Whether rows keep headers and bodies, secrets masked; default true.</summary>
+    public bool Bodies { get; set; } = true;
+
+    /// <summary>Most bytes that a row keeps of each body; default 16,384.</summary>
+    public int LargestBody { get; set; } = 16 * 1024;
+
+    /// <summary>
+    /// Fields of JSON bodies and query parameters that are masked beside those that the portal knows (passwords, keys,
+    /// tokens, card numbers and their like); compared in any case.
+    /// </summary>
+    public List<string> MaskedFields { get; set; } = [];
+
     /// <summary>Days that rows are kept; default 30.</summary>
     public int RetentionDays { get; set; } = 30;
 
@@ -22,6 +37,7 @@ public sealed class RequestLogOptions
     {
         if (SuccessesPerSecond < 0) yield return "RequestLog:SuccessesPerSecond must not be negative.";
         if (FailuresPerSecond < 0) yield return "RequestLog:FailuresPerSecond must not be negative.";
+        if (LargestBody is < 0 or > 1024 * 1024) yield return "RequestLog:LargestBody must be from 0 to 1048576 bytes.";
         if (RetentionDays < 1) yield return "RequestLog:RetentionDays must be at least 1.";
     }
 }
@@ -33,10 +49,11 @@ public sealed class RequestLogWriter : IAsyncDisposable
         "request_logs",
         [
             "organization_id", "mode", "request_id", "caller_id", "method", "path", "operation", "status", "latency", "error_code", "address",
-            "user_agent", "version", "created_at",
+            "user_agent", "version", "created_at", "query", "exchange",
         ]);
 
-    private readonly BatchWriter<RequestLog> _batches;
+    private readonly BatchWriter<Entry> _batches;
+    private readonly SecretMask _mask;
     private readonly RequestLogOptions _options;
     private readonly TimeProvider _time;
     private readonly Lock _gate = new();
@@ -45,14 +62,17 @@ public sealed class RequestLogWriter : IAsyncDisposable
     private int _failures;
     private long _leftOut;
 
-    public RequestLogWriter(PortalStore store, RequestLogOptions options, TimeProvider time, ILogger<RequestLogWriter> logger)
+    public RequestLogWriter(PortalStore store, IClusterSignals signals, RequestLogOptions options, TimeProvider time, ILogger<RequestLogWriter> logger)
     {
         _options = options;
         _time = time;
-        _batches = new BatchWriter<RequestLog>(
+        _mask = new SecretMask(options.MaskedFields);
+        _batches = new BatchWriter<Entry>(
             (rows, cancellation) => store.WriteAcross(async (db, token) =>
             {
-                await Statement.Insert(db, rows, row => Values(db, row), token);
+                await Statement.Insert(db, rows, entry => Values(db, entry), token);
+                var organizations = rows.Select(entry => entry.Row.OrganizationId).Distinct(StringComparer.Ordinal).ToArray();
+                db.AfterCommit(() => Array.ForEach(organizations, id => signals.Send(SignalTopics.RequestLog, id)));
                 return true;
             }, cancellation),
             TimeSpan.FromMilliseconds(50), 500, time, logger);
@@ -76,18 +96,34 @@ public sealed class RequestLogWriter : IAsyncDisposable
         }
     }
 
-    public void Add(RequestLog row)
+    /// <summary>
+    /// Whether headers and bodies of a call that begins now are worth keeping at hand: whether it will probably get a row.
+    /// </summary>
+    public bool WantsExchange => _options.Bodies && (Volatile.Read(ref _successes) < _options.SuccessesPerSecond || _time.GetUtcNow().ToUnixTimeSeconds() != Volatile.Read(ref _second));
+
+    /// <summary>Most bytes of a body that are kept.</summary>
+    public int LargestBody => _options.LargestBody;
+
+    /// <summary>Hands a row over; what it keeps of the exchange is masked before it is written.</summary>
+    internal void Add(RequestLog row, CapturedExchange? exchange = null)
     {
-        if (!_batches.TryAdd(row)) Interlocked.Increment(ref _leftOut);
+        if (!_batches.TryAdd(new Entry(row, exchange))) Interlocked.Increment(ref _leftOut);
     }
 
     public Task Flush() => _batches.Flush();
 
     public ValueTask DisposeAsync() => _batches.DisposeAsync();
 
-    private static object?[] Values(PortalDbContext db, RequestLog row) =>
-    [
-        row.OrganizationId, row.Mode == ApiMode.Test ? "test" : "live", row.RequestId, row.CallerId, row.Method, row.Path, row.Operation,
-        row.Status, row.Latency, row.ErrorCode, row.Address, row.UserAgent, row.Version, db.Stored(row.CreatedAt),
-    ];
+    private object?[] Values(PortalDbContext db, Entry entry)
+    {
+        var row = entry.Row;
+        return
+        [
+            row.OrganizationId, row.Mode == ApiMode.Test ? "test" : "live", row.RequestId, row.CallerId, row.Method, row.Path, row.Operation,
+            row.Status, row.Latency, row.ErrorCode, row.Address, row.UserAgent, row.Version, db.Stored(row.CreatedAt),
+            _mask.Query(row.Query), entry.Exchange is { } exchange ? JsonSerializer.Serialize(exchange.Masked(_mask), PortalJson.Options) : null,
+        ];
+    }
+
+    private readonly record struct Entry(RequestLog Row, CapturedExchange? Exchange);
 }

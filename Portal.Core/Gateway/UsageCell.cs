@@ -4,6 +4,9 @@ namespace Portal.Core.Gateway;
 internal readonly record struct UsageCounts(
     long Calls, long ClientErrors, long Refused, long ServerErrors, long LatencySum, long LatencyMax, long Charged)
 {
+    /// <summary>Calls by latency; see <see cref="LatencyHistogram"/>.</summary>
+    public long[]? Latencies { get; init; }
+
     public UsageCounts Plus(in UsageCounts other) => new(
         Calls + other.Calls, ClientErrors + other.ClientErrors, Refused + other.Refused, ServerErrors + other.ServerErrors,
         LatencySum + other.LatencySum, Math.Max(LatencyMax, other.LatencyMax), Charged + other.Charged);
@@ -15,6 +18,7 @@ public sealed class UsageCell
     private readonly Lock _gate = new();
     private long _minute;
     private UsageCounts _counts;
+    private long[] _latencies = new long[LatencyHistogram.Buckets];
     // Minutes that ended before they were written: none or one, unless the database is away.
     private List<(long Minute, UsageCounts Counts)>? _ended;
 
@@ -33,7 +37,12 @@ public sealed class UsageCell
             latency,
             latency,
             charged ? 1 : 0);
-        lock (_gate) Add(minute, counts);
+        var bucket = LatencyHistogram.BucketOf(latency);
+        lock (_gate)
+        {
+            Add(minute, counts);
+            _latencies[bucket]++;
+        }
     }
 
     internal IReadOnlyList<(long Minute, UsageCounts Counts)> Take()
@@ -42,9 +51,8 @@ public sealed class UsageCell
         {
             if (_counts.Calls == 0 && _ended is null) return [];
             var taken = _ended ?? [];
-            if (_counts.Calls > 0) taken.Add((_minute, _counts));
+            if (_counts.Calls > 0) taken.Add((_minute, TakeCounts()));
             _ended = null;
-            _counts = default;
             return taken;
         }
     }
@@ -54,12 +62,19 @@ public sealed class UsageCell
         lock (_gate) (_ended ??= []).Add((minute, counts));
     }
 
+    private UsageCounts TakeCounts()
+    {
+        var taken = _counts with { Latencies = _latencies };
+        _counts = default;
+        _latencies = new long[LatencyHistogram.Buckets];
+        return taken;
+    }
+
     private void Add(long minute, in UsageCounts counts)
     {
         if (minute != _minute && _counts.Calls > 0)
         {
-            (_ended ??= []).Add((_minute, _counts));
-            _counts = default;
+            (_ended ??= []).Add((_minute, TakeCounts()));
         }
 
         _minute = minute;

@@ -15,8 +15,11 @@ public sealed class UsageMeter(PortalStore store, TimeProvider time, ILogger<Usa
 
     private static readonly BulkStatement Statement = new(
         "usage_minutes",
-        ["organization_id", "mode", "caller_id", "operation", "minute", "calls", "client_errors", "refused", "server_errors", "latency_sum", "latency_max", "charged"],
-        """
+        [
+            "organization_id", "mode", "caller_id", "operation", "minute", "calls", "client_errors", "refused", "server_errors", "latency_sum",
+            "latency_max", "charged", .. LatencyHistogram.Columns,
+        ],
+        $"""
         ON CONFLICT (organization_id, mode, caller_id, operation, minute) DO UPDATE SET
           calls = usage_minutes.calls + excluded.calls,
           client_errors = usage_minutes.client_errors + excluded.client_errors,
@@ -24,7 +27,8 @@ public sealed class UsageMeter(PortalStore store, TimeProvider time, ILogger<Usa
           server_errors = usage_minutes.server_errors + excluded.server_errors,
           latency_sum = usage_minutes.latency_sum + excluded.latency_sum,
           latency_max = CASE WHEN excluded.latency_max > usage_minutes.latency_max THEN excluded.latency_max ELSE usage_minutes.latency_max END,
-          charged = usage_minutes.charged + excluded.charged
+          charged = usage_minutes.charged + excluded.charged,
+          {string.Join(", ", LatencyHistogram.Columns.Select(column => $"{column} = usage_minutes.{column} + excluded.{column}"))}
         """);
 
     private readonly ConcurrentDictionary<(Tenant Tenant, string CallerId, string Operation), UsageCell> _cells = new();
@@ -44,10 +48,10 @@ public sealed class UsageMeter(PortalStore store, TimeProvider time, ILogger<Usa
         await _flushing.WaitAsync(cancellation);
         try
         {
-            var taken = new List<(UsageCell Cell, UsageMinute Row)>();
+            var taken = new List<Taken>();
             foreach (var ((tenant, callerId, operation), cell) in _cells)
             {
-                foreach (var (minute, counts) in cell.Take()) taken.Add((cell, Row(tenant, callerId, operation, minute, counts)));
+                foreach (var (minute, counts) in cell.Take()) taken.Add(new Taken(cell, tenant, callerId, operation, minute, counts));
             }
 
             if (taken.Count > 0) await Write(taken, cancellation);
@@ -109,43 +113,30 @@ public sealed class UsageMeter(PortalStore store, TimeProvider time, ILogger<Usa
         }
     }
 
-    private async Task Write(List<(UsageCell Cell, UsageMinute Row)> taken, CancellationToken cancellation)
+    private async Task Write(List<Taken> taken, CancellationToken cancellation)
     {
         try
         {
             await store.WriteAcross(async (db, token) =>
             {
-                await Statement.Insert(db, taken, pair => Values(db, pair.Row), token);
+                await Statement.Insert(db, taken, row => row.Values(db), token);
                 return true;
             }, cancellation);
         }
         catch (Exception)
         {
-            foreach (var (cell, row) in taken)
-                cell.Return(row.Minute.ToUnixTimeSeconds() / 60, new UsageCounts(row.Calls, row.ClientErrors, row.Refused, row.ServerErrors, row.LatencySum, row.LatencyMax, row.Charged));
+            foreach (var row in taken) row.Cell.Return(row.Minute, row.Counts);
             throw;
         }
     }
 
-    private static object?[] Values(PortalDbContext db, UsageMinute row) =>
-    [
-        row.OrganizationId, row.Mode == ApiMode.Test ? "test" : "live", row.CallerId, row.Operation, db.Stored(row.Minute), row.Calls,
-        row.ClientErrors, row.Refused, row.ServerErrors, row.LatencySum, row.LatencyMax, row.Charged,
-    ];
-
-    private static UsageMinute Row(Tenant tenant, string callerId, string operation, long minute, UsageCounts counts) => new()
+    private sealed record Taken(UsageCell Cell, Tenant Tenant, string CallerId, string Operation, long Minute, UsageCounts Counts)
     {
-        OrganizationId = tenant.OrganizationId,
-        Mode = tenant.Mode,
-        CallerId = callerId,
-        Operation = operation,
-        Minute = DateTimeOffset.FromUnixTimeSeconds(minute * 60),
-        Calls = counts.Calls,
-        ClientErrors = counts.ClientErrors,
-        Refused = counts.Refused,
-        ServerErrors = counts.ServerErrors,
-        LatencySum = counts.LatencySum,
-        LatencyMax = counts.LatencyMax,
-        Charged = counts.Charged,
-    };
+        public object?[] Values(PortalDbContext db) =>
+        [
+            Tenant.OrganizationId, Tenant.Mode == ApiMode.Test ? "test" : "live", CallerId, Operation,
+            db.Stored(DateTimeOffset.FromUnixTimeSeconds(Minute * 60)), Counts.Calls, Counts.ClientErrors, Counts.Refused, Counts.ServerErrors,
+            Counts.LatencySum, Counts.LatencyMax, Counts.Charged, .. Counts.Latencies!,
+        ];
+    }
 }

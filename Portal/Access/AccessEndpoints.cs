@@ -9,6 +9,7 @@ using Portal.Core.Access;
 using Portal.Core.Shared.Data;
 using Portal.Core.Shared.Problems;
 using Portal.Shared;
+using Portal.Shared.Layout;
 
 namespace Portal.Access;
 
@@ -18,6 +19,9 @@ internal static class AccessEndpoints
     internal const string SignOutPath = "/sign-out";
     internal const string OpenOrganizationPath = "/organization/open";
     internal const string ModePath = "/mode";
+
+    // Relative to the portal's root, which is not the server's where the portal lies under a path.
+    private const string ReturnField = "returnUrl";
 
     /// <summary>Maps the forms that have no page of their own; each wants the antiforgery token.</summary>
     internal static void MapPageAccess(this IEndpointRouteBuilder app)
@@ -71,14 +75,15 @@ internal static class AccessEndpoints
             return TypedResults.NotFound();
         }
 
-        // What the page showed belongs to the organization that was left.
-        return TypedResults.LocalRedirect("~/");
+        // The page stays; what its query named belongs to the organization that was left.
+        var page = LocalAddress.Of(form[ReturnField]).Split('?', '#')[0];
+        return TypedResults.LocalRedirect("~" + (NavigationCatalog.Exists(page) ? page : "/"));
     }
 
     private static async Task<RedirectHttpResult> ChooseMode(HttpContext http)
     {
         var form = await http.Request.ReadFormAsync(http.RequestAborted);
         PageAuthentication.ChooseMode(http, form["mode"] == "test" ? ApiMode.Test : ApiMode.Live);
-        return TypedResults.LocalRedirect(LocalAddress.Of(form["returnUrl"]));
+        return TypedResults.LocalRedirect("~" + LocalAddress.Of(form[ReturnField]));
     }
 }

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.StaticAssets;
 using Portal.Core.Access;
 using Portal.Core.Shared.Data;
 using Portal.Shared;
+using Portal.Shared.Palette;
 
 namespace Portal.Access;
 
@@ -32,6 +33,7 @@ internal static class PageAuthentication
     {
         services.AddSingleton<PageUsers>();
         services.AddScoped<PageContext>();
+        services.AddSingleton<IPaletteSource, KeyItems>();
         services.AddScoped<AuthenticationStateProvider, RevalidatingPageUser>();
         services.AddAuthentication(Scheme).AddCookie(Scheme, options =>
         {

@@ -64,6 +64,9 @@ public sealed class PlanDraft(Plan plan, PlanLimits limits)
     public string? MonthlyCalls { get; set; } = LimitsDraft.Text(limits.MonthlyCalls);
     public string? WebhookEndpoints { get; set; } = LimitsDraft.Text(limits.WebhookEndpoints);
 
+    /// <summary>Names of features with commas between; see <see cref="PlanLimits.Features"/>.</summary>
+    public string? Features { get; set; } = string.Join(", ", limits.Features);
+
     /// <summary>Names a field of the plan, for its id and its fault.</summary>
     public string Place(string field) => $"{plan}-{field}".ToLowerInvariant();
 
@@ -73,6 +76,7 @@ public sealed class PlanDraft(Plan plan, PlanLimits limits)
         Patterns = [.. Patterns.Select((pattern, at) => pattern.Read(Place($"pattern{at}"), faults))],
         MonthlyCalls = LimitsDraft.Long(MonthlyCalls, long.MaxValue, Place("monthly"), faults),
         WebhookEndpoints = LimitsDraft.Number(WebhookEndpoints, Place("webhooks"), faults),
+        Features = [.. (Features ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)],
     };
 }
 

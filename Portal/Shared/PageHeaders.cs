@@ -26,7 +26,7 @@ internal static class PageHeaders
 
     // validator.js, or validator.FINGERPRINT.js.
     private static bool IsValidator(PathString path) =>
-        path.StartsWithSegments("/assets", out var file) && file.Value?.StartsWith("/validator.", StringComparison.Ordinal) == true;
+        path.StartsWithSegments("/assets", StringComparison.Ordinal, out var file) && file.Value?.StartsWith("/validator.", StringComparison.Ordinal) == true;
 
     // The static files' own fingerprints are unknown to the scripts that import chunks; esbuild's hash in the name is one as well.
     private static Task KeepForEver(object state)

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.Net.Http.Headers;
+using Portal.Shared.Palette;
 using Portal.Docs;
 using Radzen;
 
@@ -16,6 +17,8 @@ internal static class PortalPages
         services.AddLocalization();
         services.AddAuthorization();
         services.AddCascadingAuthenticationState();
+        services.AddScoped<Toasts>();
+        services.AddPalette();
         services.AddScoped<PageKeys>();
         return services;
     }
@@ -37,6 +40,7 @@ internal static class PortalPages
         app.UseAntiforgery();
         app.MapStaticAssets().AllowAnonymous();
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
+        app.MapPalette();
         return app;
     }
 

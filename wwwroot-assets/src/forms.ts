@@ -16,6 +16,12 @@ export function startForms(): void {
   whenPresent<HTMLElement>('[data-focus-here]', focusHere);
   whenPresent<HTMLElement>('[data-reveal]', offerReveal);
 
+  // The page may have changed its address since the server rendered the field.
+  document.addEventListener('submit', event => {
+    const here = event.target instanceof Element ? event.target.querySelector<HTMLInputElement>('input[data-here]') : null;
+    if (here !== null) here.value = `/${location.href.slice(document.baseURI.length).split('#')[0]}`;
+  }, true);
+
   // Blazor's navigation would scroll to the field without focusing it.
   document.addEventListener('click', event => {
     const link = event.target instanceof Element ? event.target.closest<HTMLElement>('[data-focuses]') : null;

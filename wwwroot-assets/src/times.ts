@@ -5,6 +5,8 @@ const dateTime = new Intl.DateTimeFormat(undefined, {
 });
 const dateOnly = new Intl.DateTimeFormat(undefined, { year: 'numeric', month: 'short', day: 'numeric' });
 const timeOnly = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' });
+const minuteOnly = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+const dayOnly = new Intl.DateTimeFormat(undefined, { month: 'short', day: 'numeric' });
 const relative = new Intl.RelativeTimeFormat(undefined, { numeric: 'auto', style: 'long' });
 
 const steps: [unit: Intl.RelativeTimeFormatUnit, seconds: number][] = [
@@ -24,6 +26,8 @@ function textOf(time: Date, format: string | undefined): string {
   switch (format) {
     case 'relative': return relativeText(time, new Date());
     case 'date': return dateOnly.format(time);
+    case 'minute': return minuteOnly.format(time);
+    case 'day': return dayOnly.format(time);
     case 'clock': return timeOnly.format(time);
     default: return dateTime.format(time);
   }

@@ -35,11 +35,17 @@ public static class SignalTopics
     /// <summary>The outbox has new events; the subject is the organization's id.</summary>
     public const string Outbox = "outbox";
 
+    /// <summary>The request log has new rows; the subject is the organization's id.</summary>
+    public const string RequestLog = "request_log";
+
     /// <summary>A mail was queued; the subject is its id.</summary>
     public const string Mail = "mail";
 
     /// <summary>Another key signs access tokens from now on; the subject is its id.</summary>
     public const string SigningKey = "signing_key";
+
+    /// <summary>A user was told something or has read it; the subject is the user's id.</summary>
+    public const string Notification = "notification";
 }
 
 /// <summary>Signals within one process: all there is on SQLite, and the local half on PostgreSQL.</summary>

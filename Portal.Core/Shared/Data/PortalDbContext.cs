@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Text;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
@@ -6,6 +7,7 @@ using Microsoft.EntityFrameworkCore.Metadata;
 using Portal.Core.Access;
 using Portal.Core.Crm;
 using Portal.Core.Gateway;
+using Portal.Core.Notifications;
 using Portal.Core.Shared.Events;
 using Portal.Core.Shared.Mail;
 
@@ -18,6 +20,7 @@ namespace Portal.Core.Shared.Data;
 public abstract class PortalDbContext(DbContextOptions options) : IdentityUserContext<User, string>(options)
 {
     private readonly List<Action> _afterCommit = [];
+    private readonly Dictionary<object, DbCommand> _prepared = [];
     private Func<PortalDbContext, bool>? _keep;
     private bool _idle;
 
@@ -38,6 +41,7 @@ public abstract class PortalDbContext(DbContextOptions options) : IdentityUserCo
     public DbSet<Session> Sessions => Set<Session>();
     public DbSet<RefreshToken> RefreshTokens => Set<RefreshToken>();
     public DbSet<SigningKey> SigningKeys => Set<SigningKey>();
+    public DbSet<Notification> Notifications => Set<Notification>();
 
     /// <summary>The organization whose rows this context shows; empty shows none.</summary>
     public string OrganizationId { get; private set; } = "";
@@ -66,6 +70,13 @@ public abstract class PortalDbContext(DbContextOptions options) : IdentityUserCo
     /// <summary>Keeps the connection open while the context lives, where connections are not scarce.</summary>
     internal virtual void HoldConnection()
     {
+    }
+
+    /// <summary>The command that <paramref name="owner"/> made on this context's connection, made now if there is none yet.</summary>
+    internal DbCommand Prepared(object owner, Func<DbConnection, DbCommand> make)
+    {
+        if (!_prepared.TryGetValue(owner, out var command)) _prepared[owner] = command = make(Database.GetDbConnection());
+        return command;
     }
 
     /// <summary>On the next dispose, offers the context to <paramref name="keep"/>, and disposes it only if that declines; null keeps it no longer.</summary>
@@ -125,6 +136,7 @@ public abstract class PortalDbContext(DbContextOptions options) : IdentityUserCo
         MailModel.Configure(builder);
         DataModel.Configure(builder);
         CrmModel.Configure(builder);
+        NotificationsModel.Configure(builder);
         SqlText.Configure(builder);
 
         foreach (var entity in builder.Model.GetEntityTypes())

@@ -1,4 +1,7 @@
+using System.Linq.Expressions;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Query.SqlExpressions;
+using Microsoft.EntityFrameworkCore.Storage;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 
 namespace Portal.Core.Shared.Data;
@@ -9,6 +12,15 @@ public sealed class SqlitePortalDbContext(DbContextOptions<SqlitePortalDbContext
     public override object Stored(DateTimeOffset moment) => Microseconds(moment);
 
     internal override void HoldConnection() => Database.OpenConnection();
+
+    protected override void OnModelCreating(ModelBuilder builder)
+    {
+        base.OnModelCreating(builder);
+        SqlTime.Configure(builder).HasTranslation(moment => new SqlBinaryExpression(
+            ExpressionType.Divide,
+            new SqlUnaryExpression(ExpressionType.Convert, moment[0], typeof(long), LongTypeMapping.Default),
+            new SqlConstantExpression(1_000_000L, LongTypeMapping.Default), typeof(long), LongTypeMapping.Default));
+    }
 
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
     {
@@ -30,6 +42,17 @@ public sealed class SqlitePortalDbContext(DbContextOptions<SqlitePortalDbContext
 public sealed class PostgresPortalDbContext(DbContextOptions<PostgresPortalDbContext> options) : PortalDbContext(options)
 {
     public override object Stored(DateTimeOffset moment) => moment.ToUniversalTime();
+
+    protected override void OnModelCreating(ModelBuilder builder)
+    {
+        base.OnModelCreating(builder);
+        SqlTime.Configure(builder).HasTranslation(moment => new SqlUnaryExpression(
+            ExpressionType.Convert,
+            new SqlFunctionExpression(
+                "floor", [new SqlFunctionExpression("date_part", [new SqlFragmentExpression("'epoch'"), moment[0]], true, [false, true], typeof(double), DoubleTypeMapping.Default)],
+                true, [true], typeof(double), DoubleTypeMapping.Default),
+            typeof(long), LongTypeMapping.Default));
+    }
 
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
     {

@@ -64,6 +64,15 @@ internal sealed class LimitWindow
         }
     }
 
+    /// <summary>Requests a window, without burst.</summary>
+    public int Limit => Requests.Limit;
+
+    /// <summary>How many requests would be admitted now.</summary>
+    public int Remaining(long nowMilliseconds)
+    {
+        lock (Gate) return Requests.Remaining(nowMilliseconds);
+    }
+
     /// <summary>Whether a new window in this one's place would behave the same, so that this one can be forgotten.</summary>
     public bool IsIdle(long nowMilliseconds)
     {

@@ -61,7 +61,7 @@ public sealed partial class KeysJourneyTests(KeysSite site) : IClassFixture<Keys
         await Button(session.Page, "Action.Disable").ClickAsync();
         await Expect(session.Page.GetByText(site.Texts["Said.Disabled", "Shop"])).ToBeVisibleAsync();
         Assert.Equal(401, await site.Call(key.Secret, "/api/v1/ping"));
-        await Button(session.Page, "Toast.Undo").ClickAsync();
+        await session.Page.GetByRole(AriaRole.Button, new() { Name = "Undo", Exact = true }).ClickAsync();
         await Expect(session.Page.GetByText(site.Texts["Said.Enabled", "Shop"])).ToBeVisibleAsync();
         Assert.Equal(200, await site.Call(key.Secret, "/api/v1/ping"));
     }
@@ -91,6 +91,8 @@ public sealed partial class KeysJourneyTests(KeysSite site) : IClassFixture<Keys
         await using var session = await site.Open(owner);
         var page = session.Page;
 
+        // The circuit gives the focus to the heading when it starts.
+        await Expect(page.Locator("h1")).ToBeFocusedAsync();
         await page.Keyboard.PressAsync("/");
         await Expect(page.GetByRole(AriaRole.Searchbox)).ToBeFocusedAsync();
         await page.Keyboard.TypeAsync("shop");

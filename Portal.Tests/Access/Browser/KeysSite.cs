@@ -81,13 +81,7 @@ public sealed class KeysSite : IAsyncLifetime
     }
 
     /// <summary>Opens the keys page and waits until it is interactive.</summary>
-    public static async Task Go(IPage page, string query)
-    {
-        var connected = page.WaitForWebSocketAsync();
-        await page.GotoAsync($"/keys{query}");
-        await connected;
-        await page.WaitForLoadStateAsync(LoadState.NetworkIdle);
-    }
+    public static Task Go(IPage page, string query) => PageCheck.OpenAsync(page, $"/keys{query}");
 
     /// <summary>Writes a past for a key: calls on each of the last seven days, from two addresses.</summary>
     public async Task Use(Member member, ApiKeyResource key, int busy)

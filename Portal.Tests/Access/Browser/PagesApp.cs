@@ -50,7 +50,7 @@ public sealed class PagesApp : IAsyncLifetime
         await SignIn(session.Page, email);
         await session.Page.WaitForURLAsync("**/");
         // The circuit renders the page anew; a menu that was opened before would be closed by it.
-        await session.Page.WaitForLoadStateAsync(LoadState.NetworkIdle);
+        await BrowserSession.InteractiveAsync(session.Page);
         return session;
     }
 

@@ -6,6 +6,7 @@ using Portal.Core.Access;
 using Portal.Core.Shared.Data;
 using Portal.Core.Shared.Paging;
 using Portal.Core.Shared.Problems;
+using Portal.Shared;
 using Portal.Tests.Access.Data;
 using Portal.Tests.Infrastructure;
 using Portal.Tests.Shared.Components;

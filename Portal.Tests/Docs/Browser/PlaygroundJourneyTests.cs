@@ -130,6 +130,23 @@ public sealed partial class PlaygroundJourneyTests(PlaygroundSite site) : IClass
     }
 
     [Fact]
+    public async Task Logged_request_is_opened_again()
+    {
+        var owner = await site.Keys.NewOwner();
+        var key = await site.NewKey(owner, "Shop", "contacts:*");
+        using var client = site.Keys.App.Client(key.Secret);
+        using var answer = await client.GetAsync(new Uri("/api/v1/contacts?q=ada&page=2", UriKind.Relative));
+        var id = Assert.Single(answer.Headers.GetValues("X-Request-Id"));
+
+        await using var session = await site.Open(owner, $"?request={id}");
+
+        await Expect(session.Page.Locator(".play-address__path")).ToHaveTextAsync("/api/v1/contacts?q=ada&page=2");
+        await Expect(session.Page.Locator(".play-notes")).ToHaveTextAsync(site.Texts["Request.FromLog"]);
+        await site.Send(session.Page, "200 OK");
+        session.AssertNoProblems();
+    }
+
+    [Fact]
     public async Task Keyboard_finds_fills_and_sends()
     {
         var owner = await site.Keys.NewOwner();

@@ -72,6 +72,10 @@ public sealed class BrowserSession : IAsyncDisposable
         return session;
     }
 
+    /// <summary>Waits until the page's circuit listens: before that a click on what the server handles is lost.</summary>
+    public static Task InteractiveAsync(IPage page) =>
+        page.Locator("[data-interactive]").WaitForAsync(new LocatorWaitForOptions { State = WaitForSelectorState.Attached });
+
     /// <summary>Fails when anything went wrong that <paramref name="expected"/> does not name a part of.</summary>
     public void AssertNoProblems(params string[] expected)
     {

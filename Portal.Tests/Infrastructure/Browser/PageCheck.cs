@@ -7,6 +7,14 @@ public static class PageCheck
 {
     private static readonly int[] Widths = [320, 768, 1440];
 
+    /// <summary>Opens a page of the portal and waits until it has its circuit: what is typed before is lost.</summary>
+    public static async Task OpenAsync(IPage page, string path)
+    {
+        await page.GotoAsync(path);
+        await BrowserSession.InteractiveAsync(page);
+        await page.WaitForLoadStateAsync(LoadState.NetworkIdle);
+    }
+
     /// <summary>Looks at the page that is open, in both colour schemes and at three widths.</summary>
     public static async Task AssertGoodAsync(IPage page)
     {

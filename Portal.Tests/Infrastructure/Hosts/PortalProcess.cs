@@ -13,6 +13,9 @@ public sealed class PortalProcessOptions
 
     /// <summary>The path that answers 200 once the portal is ready; null when listening is enough.</summary>
     public string? ReadyPath { get; init; } = "/health/ready";
+
+    /// <summary>Whether it listens on the same port again after a restart, for clients that come back to it.</summary>
+    public bool KeepsPort { get; init; }
 }
 
 /// <summary>
@@ -28,13 +31,14 @@ public sealed class PortalProcess : IAsyncDisposable
     private readonly List<string> _earlierOutput = [];
     private SupervisedProcess? _process;
     private HttpClient? _http;
+    private int _port;
 
     private PortalProcess(PortalProcessOptions options) => _options = options;
 
     /// <summary>The data folder, the same through all restarts; removed with this.</summary>
     public string DataDirectory { get; } = TestRun.NewDirectory("portal");
 
-    /// <summary>Where it listens; another port after each start.</summary>
+    /// <summary>Where it listens; another port after each start, unless <see cref="PortalProcessOptions.KeepsPort"/>.</summary>
     public Uri Address => Http.BaseAddress!;
 
     /// <summary>A client of the current start, without credentials and without following redirects.</summary>
@@ -73,8 +77,9 @@ public sealed class PortalProcess : IAsyncDisposable
         var project = Repository.PathOf("Portal");
         var program = Path.Combine(project, "bin", Repository.Configuration, "net10.0", "Portal.dll");
         _process = SupervisedProcess.Start(
-            Signal.Kill, ["dotnet", program, "--urls", "http://127.0.0.1:0"], project, EnvironmentVariables());
+            Signal.Kill, ["dotnet", program, "--urls", $"http://127.0.0.1:{_port}"], project, EnvironmentVariables());
         var address = await WaitFor.Value(FindAddress, "the portal listens", StartLimit);
+        if (_options.KeepsPort) _port = address.Port;
         _http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }, disposeHandler: true)
         {
             BaseAddress = address,

@@ -1,5 +1,7 @@
 using Bunit;
 using Microsoft.Extensions.DependencyInjection;
+using Portal.Shared;
+using Portal.Tests.Infrastructure;
 
 namespace Portal.Tests.Shared.Components;
 
@@ -10,5 +12,10 @@ public abstract class PartTest : BunitContext
     {
         Services.AddLocalization();
         Services.AddLogging();
+        Services.AddSingleton<TimeProvider>(Time);
+        Services.AddScoped<Toasts>();
     }
+
+    /// <summary>The clock of the parts.</summary>
+    protected ManualTime Time { get; } = new(new DateTimeOffset(2026, 11, 22, 9, 30, 0, TimeSpan.Zero));
 }

@@ -1,6 +1,7 @@
 using Bunit;
 using Bunit.TestDoubles;
 using Portal.Shared.Layout;
+using Portal.Shared.Palette;
 using Xunit;
 
 namespace Portal.Tests.Shared.Components;
@@ -36,6 +37,26 @@ public sealed class ShellTests : PartTest
         Assert.Equal("test", shell.Find(".shell").GetAttribute("data-mode"));
         Assert.Equal("Acme", shell.Find(".top-bar__context b").TextContent);
         Assert.Equal("Ada", shell.Find(".top-bar i").TextContent);
+    }
+
+    [Fact]
+    public void Test_mode_is_said_in_words_and_live_mode_says_nothing()
+    {
+        Assert.Equal("Test mode · nothing here touches live data", Render<Shell>(p => p.Add(s => s.Mode, "test")).Find(".mode-bar").TextContent.Trim());
+        Assert.Empty(Render<Shell>(p => p.Add(s => s.Mode, "live")).FindAll(".mode-bar"));
+    }
+
+    [Fact]
+    public void Palette_is_a_combobox_over_an_empty_list_until_it_is_opened()
+    {
+        AddAuthorization().SetAuthorized("ada@meridian.example");
+
+        var palette = Render<CommandPalette>();
+
+        var input = palette.Find("input[role=combobox]");
+        Assert.Equal("listbox", palette.Find("#" + input.GetAttribute("aria-controls")).GetAttribute("role"));
+        Assert.Equal("false", input.GetAttribute("aria-expanded"));
+        Assert.Equal("palette.json", palette.Find("dialog").GetAttribute("data-index"));
     }
 
     [Fact]
@@ -86,7 +107,7 @@ public sealed class ShellTests : PartTest
 
         Render<RedirectToSignIn>();
 
-        Assert.EndsWith("/sign-in?returnUrl=%2Fkeys%3Fstate%3Dactive", navigation.Uri, StringComparison.Ordinal);
+        Assert.EndsWith("/sign-in?ended=true&returnUrl=%2Fkeys%3Fstate%3Dactive", navigation.Uri, StringComparison.Ordinal);
     }
 }
 

@@ -30,6 +30,12 @@ public sealed class ContrastTests
             pairs.Add(tone, "sheet", Text);
         }
 
+        foreach (var surface in new[] { "sheet", "raised" })
+        {
+            for (var series = 1; series <= 6; series++) pairs.Add($"series-{series}", surface, Control);
+            for (var hundreds = 2; hundreds <= 5; hundreds++) pairs.Add($"status-{hundreds}", surface, Text);
+        }
+
         pairs.Add("accent-text", "accent-soft", Text);
         pairs.Add("on-accent", "accent", Text);
         pairs.Add("on-accent", "accent-strong", Text);
@@ -50,7 +56,7 @@ public sealed class ContrastTests
     private static Dictionary<string, (string Light, string Dark)> ReadTokens([CallerFilePath] string here = "")
     {
         var css = File.ReadAllText(Path.Combine(Path.GetDirectoryName(here)!, "../../../wwwroot-assets/src/styles/tokens.css"));
-        return Regex.Matches(css, @"--([a-z-]+): (?:light-dark\((#\w{6}), (#\w{6})\)|(#\w{6}));")
+        return Regex.Matches(css, @"--([a-z0-9-]+): (?:light-dark\((#\w{6}), (#\w{6})\)|(#\w{6}));")
             .ToDictionary(m => m.Groups[1].Value, m => m.Groups[4].Success
                 ? (m.Groups[4].Value, m.Groups[4].Value)
                 : (m.Groups[2].Value, m.Groups[3].Value));

@@ -1,6 +1,7 @@
 using Portal.Access.Parts;
 using Portal.Core.Access;
 using Portal.Core.Shared.Problems;
+using Portal.Shared;
 
 namespace Portal.Access.Pages;
 
@@ -15,8 +16,6 @@ public sealed partial class KeysPage
     private RevokeDialog revokeDialog = default!;
     private string? refusal;
     private string? announcement;
-    private string? toast;
-    private Func<Task>? undo;
     private bool busy;
 
     private async Task CreateAsync()
@@ -56,7 +55,7 @@ public sealed partial class KeysPage
         {
             faults = FormFaults.Of(e.Problem, KeyDraft.Fields);
         }
-        catch (Exception e) when (!IsBeyondUs(e))
+        catch (Exception e) when (LoadFailure.IsShowable(e))
         {
             faults = FormFaults.Whole(T["Failed.Action", Explain(e).TraceId!]);
         }
@@ -96,7 +95,7 @@ public sealed partial class KeysPage
         {
             await Keys.Revoke(actor, current.Key.Id, leaving.Token);
             if (issued?.Id == current.Key.Id) issued = null;
-            Say(T["Said.Revoked", current.Key.Name], null);
+            Toasts.Show(T["Said.Revoked", current.Key.Name]);
             await ReloadAsync();
         });
     }
@@ -111,7 +110,7 @@ public sealed partial class KeysPage
     {
         if (enabled) await Keys.Enable(actor, key.Id, leaving.Token);
         else await Keys.Disable(actor, key.Id, leaving.Token);
-        Say(T[enabled ? "Said.Enabled" : "Said.Disabled", key.Name], () => SetEnabledAsync(key, !enabled));
+        Toasts.Show(T[enabled ? "Said.Enabled" : "Said.Disabled", key.Name], () => SetEnabledAsync(key, !enabled));
         await ReloadAsync();
     });
 
@@ -122,10 +121,9 @@ public sealed partial class KeysPage
         {
             var before = key.ExpiresAt;
             await Keys.Update(actor, key.Id, new ApiKeyPatch { ExpiresAt = new(Time.GetUtcNow()) }, leaving.Token);
-            Say(T["Said.Ended", key.Name], () => DoAsync(async again =>
+            Toasts.Show(T["Said.Ended", key.Name], () => DoAsync(async again =>
             {
                 await Keys.Update(again, key.Id, new ApiKeyPatch { ExpiresAt = new(before) }, leaving.Token);
-                DismissToast();
                 await ReloadAsync();
             }));
             await ReloadAsync();
@@ -144,7 +142,7 @@ public sealed partial class KeysPage
         {
             refusal = e.Problem.Message;
         }
-        catch (Exception e) when (!IsBeyondUs(e))
+        catch (Exception e) when (LoadFailure.IsShowable(e))
         {
             refusal = T["Failed.Action", Explain(e).TraceId!];
         }
@@ -161,10 +159,6 @@ public sealed partial class KeysPage
         await LoadAsync();
         await LoadDetailsAsync();
     }
-
-    private void Say(string text, Func<Task>? back) => (toast, undo) = (text, back);
-
-    private void DismissToast() => (toast, undo) = (null, null);
 
     private void ForgetSecret() => issued = null;
 }

@@ -1,11 +1,9 @@
-using System.Diagnostics;
 using Microsoft.AspNetCore.Components;
 using Portal.Access.Parts;
 using Portal.Core.Access;
 using Portal.Core.Gateway;
 using Portal.Core.Shared.Data;
 using Portal.Core.Shared.Paging;
-using Portal.Core.Shared.Problems;
 using Portal.Shared;
 
 namespace Portal.Access.Pages;
@@ -38,6 +36,9 @@ public sealed partial class KeysPage : ComponentBase, IDisposable
 
     [Inject]
     private LimitCatalog Limits { get; set; } = default!;
+
+    [Inject]
+    private Toasts Toasts { get; set; } = default!;
 
     [Inject]
     private TimeProvider Time { get; set; } = default!;
@@ -84,7 +85,7 @@ public sealed partial class KeysPage : ComponentBase, IDisposable
 
     private bool IsFiltered => !string.IsNullOrEmpty(Search) || StatusFilter is not null || Mode is not null;
 
-    private string NewAddress => With(("new", "1"), ("key", null));
+    private string NewAddress => Navigation.With(("new", "1"), ("key", null));
 
     private string DrawerTitle => IsCreating ? T["Form.Title"] : editing is not null ? T["Form.EditTitle", editing.Name] : details?.Key.Name ?? T["Drawer.Title"];
 
@@ -121,8 +122,6 @@ public sealed partial class KeysPage : ComponentBase, IDisposable
         if (firstRender) _ = RefreshAsync(leaving.Token);
     }
 
-    private static bool IsBeyondUs(Exception e) => e is OutOfMemoryException or ObjectDisposedException;
-
     private async Task LoadAsync()
     {
         var version = ++listVersion;
@@ -131,7 +130,7 @@ public sealed partial class KeysPage : ComponentBase, IDisposable
             var loaded = await ReadListAsync();
             if (version == listVersion) (page, failure) = (loaded, null);
         }
-        catch (Exception e) when (!IsBeyondUs(e))
+        catch (Exception e) when (LoadFailure.IsShowable(e))
         {
             if (version == listVersion) failure = Explain(e);
         }
@@ -147,7 +146,7 @@ public sealed partial class KeysPage : ComponentBase, IDisposable
             var loaded = await Overview.Get(user.AsActor(), id, leaving.Token);
             if (id == KeyId) (details, detailsFailure) = (loaded, null);
         }
-        catch (Exception e) when (!IsBeyondUs(e))
+        catch (Exception e) when (LoadFailure.IsShowable(e))
         {
             if (id == KeyId) detailsFailure = Explain(e);
         }
@@ -160,13 +159,7 @@ public sealed partial class KeysPage : ComponentBase, IDisposable
         return await Overview.List(user.AsActor(), filter, PageRequest.From(Math.Clamp(Number ?? 1, 1, 10_000), null, null, null, null), leaving.Token);
     }
 
-    private LoadFailure Explain(Exception exception)
-    {
-        if (exception is ProblemException refused) return new LoadFailure(refused.Problem.Message, null);
-        var trace = (Activity.Current?.TraceId ?? ActivityTraceId.CreateRandom()).ToHexString();
-        Logger.LogError(exception, "The keys page could not load; the user was shown trace id {TraceId}", trace);
-        return new LoadFailure(null, trace);
-    }
+    private LoadFailure Explain(Exception exception) => LoadFailure.Of(exception, Logger, "The keys page");
 
     // What happens elsewhere (a call, another administrator) is seen without reloading.
     private async Task RefreshAsync(CancellationToken left)
@@ -193,7 +186,7 @@ public sealed partial class KeysPage : ComponentBase, IDisposable
             if (version == listVersion) page = loaded;
             if (KeyId is not null && detailsFailure is null) await LoadDetailsAsync();
         }
-        catch (Exception e) when (e is not OperationCanceledException && !IsBeyondUs(e))
+        catch (Exception e) when (LoadFailure.IsShowable(e))
         {
             // What is shown stays until the next try succeeds; the log says why it is old.
             Logger.LogWarning(e, "The keys page could not refresh");
@@ -204,26 +197,18 @@ public sealed partial class KeysPage : ComponentBase, IDisposable
         StateHasChanged();
     }
 
-    private string With(params ReadOnlySpan<(string Name, object? Value)> changes)
-    {
-        var parameters = new Dictionary<string, object?>(StringComparer.Ordinal);
-        foreach (var (name, value) in changes) parameters[name] = value;
-        return Navigation.GetUriWithQueryParameters(parameters);
-    }
+    private string AddressOf(string keyId) => Navigation.With(("key", keyId), ("new", null));
 
-    private string AddressOf(string keyId) => With(("key", keyId), ("new", null));
+    private string AddressOfPage(int number) => Navigation.With(("page", number == 1 ? null : number), ("key", null), ("new", null));
 
-    private string AddressOfPage(int number) => With(("page", number == 1 ? null : number), ("key", null), ("new", null));
+    private string AddressOfStatus(string? status) => Navigation.With(("status", status), ("page", null));
 
-    private string AddressOfStatus(string? status) => With(("status", status), ("page", null));
+    private string AddressOfMode(string mode) => Navigation.With(("mode", mode), ("page", null));
 
-    private string AddressOfMode(string mode) => With(("mode", mode), ("page", null));
-
-    private void FindAsync(string text) =>
-        Navigation.NavigateTo(With(("q", string.IsNullOrWhiteSpace(text) ? null : text), ("page", null)), replace: true);
+    private void Find(string? text) => Navigation.NavigateTo(Navigation.With(("q", text), ("page", null)), replace: true);
 
     private void CloseAsync()
     {
-        if (IsDrawerOpen) Navigation.NavigateTo(With(("key", null), ("new", null)));
+        if (IsDrawerOpen) Navigation.NavigateTo(Navigation.With(("key", null), ("new", null)));
     }
 }

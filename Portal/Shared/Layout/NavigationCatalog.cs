@@ -61,6 +61,10 @@ internal static class NavigationCatalog
             .Where(section => section.Entries.Count > 0),
     ];
 
+    /// <summary>Whether a page of this build answers an address: for links to pages that a build may lack.</summary>
+    /// <param name="address">A route with a leading slash and without parameters.</param>
+    internal static bool Exists(string address) => Routes.Contains(address);
+
     /// <summary>The areas and pages that a user is shown.</summary>
     internal static IReadOnlyList<NavigationSection> For(bool isOperator) => isOperator ? Reachable : ForEverybody;
 }

@@ -14,4 +14,10 @@ public enum TimeFormat
 
     /// <summary>The time of day only, to the second.</summary>
     Clock,
+
+    /// <summary>Hours and minutes: for a time axis within a day or two.</summary>
+    Minute,
+
+    /// <summary>Day and month: for a time axis of days.</summary>
+    Day,
 }

@@ -16,7 +16,7 @@ import { KeyBar } from './key-bar';
 import { covers, KeyRefused, KeySource, type Answered } from './key-source';
 import { ApiDocument, type Operation } from './openapi';
 import { methodBadge, OperationList } from './operation-list';
-import type { KeyChoice, PlaygroundProps } from './props';
+import type { KeyChoice, LoggedRequest, PlaygroundProps } from './props';
 import { send } from './sender';
 import { Validator } from './validator';
 
@@ -72,7 +72,7 @@ export class Playground implements Island<PlaygroundProps> {
     this.layOut(element);
     this.keys.choose(this.firstKey());
     this.keyBar.show(props.keys);
-    if (props.logged !== null) this.take(props.logged, [{ key: 'Request.FromLog', values: [] }]);
+    if (props.logged !== null) this.takeLogged(props.logged);
     else this.showDraft();
     document.addEventListener('keydown', event => this.key(event), { signal: this.leaving.signal });
   }
@@ -287,6 +287,12 @@ export class Playground implements Island<PlaygroundProps> {
     }
     this.take(draft, notes);
     if (draft.operationId !== null) void this.host.invokeMethodAsync('Show', draft.operationId);
+  }
+
+  private takeLogged({ method, path, headers, body }: LoggedRequest): void {
+    const request = { method, url: this.base + path, headers, ...(body === '' ? {} : { body }) };
+    const { draft } = draftOfCurl(this.api, { request, credential: undefined, notes: [] }, new URL(this.base).pathname.replace(/\/$/, ''));
+    this.take(draft, [{ key: 'Request.FromLog', values: [] }]);
   }
 
   private take(draft: Draft, notes: Said[]): void {

@@ -852,6 +852,10 @@ namespace Portal.Core.Shared.Data.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("error_code");
 
+                    b.Property<string>("Exchange")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("exchange");
+
                     b.Property<long>("Latency")
                         .HasColumnType("INTEGER")
                         .HasColumnName("latency");
@@ -882,6 +886,10 @@ namespace Portal.Core.Shared.Data.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("path");
 
+                    b.Property<string>("Query")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("query");
+
                     b.Property<string>("RequestId")
                         .IsRequired()
                         .HasColumnType("TEXT")
@@ -906,8 +914,14 @@ namespace Portal.Core.Shared.Data.Migrations.Sqlite
                     b.HasIndex("CreatedAt")
                         .HasDatabaseName("ix_request_logs_created_at");
 
+                    b.HasIndex("RequestId")
+                        .HasDatabaseName("ix_request_logs_request_id");
+
                     b.HasIndex("OrganizationId", "Mode", "CreatedAt")
                         .HasDatabaseName("ix_request_logs_organization_id_mode_created_at");
+
+                    b.HasIndex("OrganizationId", "Mode", "CallerId", "CreatedAt")
+                        .HasDatabaseName("ix_request_logs_organization_id_mode_caller_id_created_at");
 
                     b.ToTable("request_logs", (string)null);
                 });
@@ -947,6 +961,70 @@ namespace Portal.Core.Shared.Data.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("client_errors");
 
+                    b.Property<long>("Latency00")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("latency00");
+
+                    b.Property<long>("Latency01")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("latency01");
+
+                    b.Property<long>("Latency02")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("latency02");
+
+                    b.Property<long>("Latency03")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("latency03");
+
+                    b.Property<long>("Latency04")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("latency04");
+
+                    b.Property<long>("Latency05")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("latency05");
+
+                    b.Property<long>("Latency06")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("latency06");
+
+                    b.Property<long>("Latency07")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("latency07");
+
+                    b.Property<long>("Latency08")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("latency08");
+
+                    b.Property<long>("Latency09")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("latency09");
+
+                    b.Property<long>("Latency10")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("latency10");
+
+                    b.Property<long>("Latency11")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("latency11");
+
+                    b.Property<long>("Latency12")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("latency12");
+
+                    b.Property<long>("Latency13")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("latency13");
+
+                    b.Property<long>("Latency14")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("latency14");
+
+                    b.Property<long>("Latency15")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("latency15");
+
                     b.Property<long>("LatencyMax")
                         .HasColumnType("INTEGER")
                         .HasColumnName("latency_max");
@@ -970,6 +1048,64 @@ namespace Portal.Core.Shared.Data.Migrations.Sqlite
                         .HasDatabaseName("ix_usage_minutes_organization_id_minute");
 
                     b.ToTable("usage_minutes", (string)null);
+                });
+
+            modelBuilder.Entity("Portal.Core.Notifications.Notification", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.PrimitiveCollection<string>("Arguments")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("arguments");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("Key")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("key");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("kind");
+
+                    b.Property<string>("OrganizationId")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("organization_id");
+
+                    b.Property<long?>("ReadAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("read_at");
+
+                    b.Property<string>("SubjectId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("subject_id");
+
+                    b.Property<string>("UserId")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("user_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_notifications");
+
+                    b.HasIndex("CreatedAt")
+                        .HasDatabaseName("ix_notifications_created_at");
+
+                    b.HasIndex("UserId", "OrganizationId", "Key")
+                        .IsUnique()
+                        .HasDatabaseName("ix_notifications_user_id_organization_id_key");
+
+                    b.ToTable("notifications", (string)null);
                 });
 
             modelBuilder.Entity("Portal.Core.Shared.Data.DataProtectionKey", b =>
@@ -1280,6 +1416,16 @@ namespace Portal.Core.Shared.Data.Migrations.Sqlite
                         .HasForeignKey("ContactId")
                         .OnDelete(DeleteBehavior.SetNull)
                         .HasConstraintName("fk_deals_contacts_contact_id");
+                });
+
+            modelBuilder.Entity("Portal.Core.Notifications.Notification", b =>
+                {
+                    b.HasOne("Portal.Core.Access.User", null)
+                        .WithMany()
+                        .HasForeignKey("UserId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_notifications_users_user_id");
                 });
 #pragma warning restore 612, 618
         }

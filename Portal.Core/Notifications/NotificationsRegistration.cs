@@ -1,0 +1,20 @@
+using Microsoft.Extensions.DependencyInjection;
+using Portal.Core.Gateway;
+using Portal.Core.Shared.Data;
+
+namespace Portal.Core.Notifications;
+
+internal static class NotificationsRegistration
+{
+    public static void AddNotifications(this IServiceCollection services)
+    {
+        services.AddSingleton<UserNotifications>();
+        services.AddSingleton<KeyNotices>();
+        services.AddSingleton<MemberNotices>();
+        services.AddSingleton(provider => new QuotaNotices(
+            provider.GetRequiredService<UserNotifications>(), provider.GetRequiredService<PortalStore>(), provider.GetRequiredService<LimitCatalog>(),
+            provider.GetRequiredService<Quotas>(), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<NotificationWork>();
+        services.AddHostedService(provider => provider.GetRequiredService<NotificationWork>());
+    }
+}
