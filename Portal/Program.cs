@@ -26,7 +26,7 @@ var data = Task.Run(PrepareData);
 // API calls end in the gateway: they pass nothing that is meant for pages.
 app.UseRouting();
 app.UsePortalGateway();
-app.UsePageSecurity();
+app.UsePageHeaders();
 app.UsePortalPages();
 app.UseSetUpRedirect();
 app.UseAuthentication();

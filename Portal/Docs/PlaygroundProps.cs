@@ -1,4 +1,5 @@
 using Portal.Core.Access;
+using Portal.Core.Gateway;
 using Portal.Core.Shared.Data;
 
 namespace Portal.Docs;
@@ -16,7 +17,7 @@ namespace Portal.Docs;
 /// <param name="Errors">What each error code means.</param>
 /// <param name="Texts">The texts of <see cref="PlaygroundTexts"/>.</param>
 public sealed record PlaygroundProps(
-    string DocumentUrl, string ValidatorUrl, string? LogsUrl, IReadOnlyList<KeyChoice> Keys, bool MayLend, string? Key, string? Operation, RequestDraft? Logged,
+    string DocumentUrl, string ValidatorUrl, string? LogsUrl, IReadOnlyList<KeyChoice> Keys, bool MayLend, string? Key, string? Operation, LoggedRequest? Logged,
     string StorageKey, IReadOnlyDictionary<string, ErrorText> Errors, IReadOnlyDictionary<string, string> Texts);
 
 /// <summary>A key to choose.</summary>
@@ -28,10 +29,25 @@ public sealed record KeyChoice(string Id, string Name, string Mode, string Shown
         new(key.Id, key.Name, key.Mode == ApiMode.Test ? "test" : "live", $"{key.Prefix}…{key.LastFour}", key.Scopes);
 }
 
-/// <summary>A request to begin with: wwwroot-assets/src/islands/playground/draft.ts.</summary>
-/// <param name="Parameters">By <c>in:name</c>.</param>
-public sealed record RequestDraft(
-    string? OperationId, string Method, string Path, IReadOnlyDictionary<string, string> Parameters, IReadOnlyList<RequestHeader> Headers, string Body);
+/// <summary>A request that was logged, as far as it may be sent again.</summary>
+/// <param name="Path">With its query.</param>
+/// <param name="Body">Secrets masked; empty where it was not kept in full.</param>
+public sealed record LoggedRequest(string Method, string Path, IReadOnlyList<RequestHeader> Headers, string Body)
+{
+    // What a client sends by itself, its credential and its idempotency key are not the request.
+    private static readonly string[] Kept = ["API-Version", "X-Organization-ID", "Content-Type"];
+
+    internal static LoggedRequest Of(RequestLogEntry entry)
+    {
+        var sent = entry.Exchange?.Request;
+        var headers = sent?.Headers.Where(header => Kept.Contains(header.Name, StringComparer.OrdinalIgnoreCase)) ?? [];
+        return new LoggedRequest(
+            entry.Row.Method,
+            entry.Row.Path + (string.IsNullOrEmpty(entry.Query) ? "" : "?" + entry.Query.TrimStart('?')),
+            [.. headers.Select(header => new RequestHeader(header.Name, header.Value))],
+            sent is { IsCut: false, Body: { } body } ? body : "");
+    }
+}
 
 /// <summary>A header of a request.</summary>
 public sealed record RequestHeader(string Name, string Value);

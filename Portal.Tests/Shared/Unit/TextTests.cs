@@ -2,11 +2,14 @@ using System.Collections;
 using System.Reflection;
 using System.Reflection.Emit;
 using System.Resources;
+using System.Text.RegularExpressions;
 using AngleSharp.Dom;
 using AngleSharp.Html.Parser;
 using Microsoft.AspNetCore.Components.Rendering;
 using Microsoft.Extensions.Localization;
+using Portal.Docs;
 using Portal.Shared;
+using Portal.Tests.Infrastructure;
 using Xunit;
 
 namespace Portal.Tests.Shared.Unit;
@@ -15,7 +18,7 @@ namespace Portal.Tests.Shared.Unit;
 /// No text is written into a page, every key that is asked for exists, and every key that exists is asked for. Read from
 /// the compiled components, not from their source: what the Razor compiler made of a file leaves nothing to guess.
 /// </summary>
-public sealed class TextTests
+public sealed partial class TextTests
 {
     private static readonly Assembly Pages = typeof(App).Assembly;
     private static readonly HashSet<string> TextAttributes =
@@ -36,9 +39,16 @@ public sealed class TextTests
     [Fact]
     public void Every_key_of_a_resource_file_is_used()
     {
-        var literals = Methods.SelectMany(method => method.Body).Select(instruction => instruction.Text).OfType<string>().ToHashSet();
+        var literals = Methods.SelectMany(method => method.Body).Select(instruction => instruction.Text).OfType<string>().Concat(IslandKeys()).ToHashSet();
 
         Assert.Empty(Markers().SelectMany(marker => KeysOf(marker).Except(literals).Select(key => $"{marker.Name}: {key}")));
+    }
+
+    [Fact]
+    public void Every_key_that_an_island_asks_for_is_in_the_islands_resource_file()
+    {
+        Assert.NotEmpty(IslandKeys());
+        Assert.Empty(IslandKeys().Except(KeysOf(typeof(PlaygroundTexts))));
     }
 
     [Fact]
@@ -73,6 +83,16 @@ public sealed class TextTests
         let marker = LocalizedBy(pair.First.Member)
         where marker is not null && pair.Second.Text is not null
         select (marker, pair.Second.Text, method.Method.DeclaringType!.FullName);
+
+    /// <summary>What in the islands' TypeScript looks like a key: words with dots between, the first with a capital.</summary>
+    private static HashSet<string> IslandKeys() => Directory
+        .EnumerateFiles(Repository.PathOf("wwwroot-assets", "src", "islands"), "*.ts", SearchOption.AllDirectories)
+        .SelectMany(file => IslandKey().Matches(File.ReadAllText(file)))
+        .Select(match => match.Groups["key"].Value)
+        .ToHashSet();
+
+    [GeneratedRegex("'(?<key>[A-Z][A-Za-z]*(?:\\.[A-Z][A-Za-z]*)+)'", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex IslandKey();
 
     private static Type? LocalizedBy(MemberInfo? member)
     {

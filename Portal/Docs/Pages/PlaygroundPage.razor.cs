@@ -4,6 +4,8 @@ using Microsoft.Extensions.Localization;
 using Microsoft.JSInterop;
 using Portal.Access;
 using Portal.Core.Access;
+using Portal.Core.Gateway;
+using Portal.Core.Shared.Data;
 using Portal.Core.Shared.Problems;
 using Portal.Shared;
 using Portal.Shared.Layout;
@@ -32,6 +34,9 @@ public sealed partial class PlaygroundPage : ComponentBase, IDisposable
     private NavigationManager Navigation { get; set; } = default!;
 
     [Inject]
+    private RequestLogReader Log { get; set; } = default!;
+
+    [Inject]
     private ILogger<PlaygroundPage> Logger { get; set; } = default!;
 
     /// <summary>The key to begin with, as after making one.</summary>
@@ -41,6 +46,10 @@ public sealed partial class PlaygroundPage : ComponentBase, IDisposable
     /// <summary>The operation's id in the OpenAPI document.</summary>
     [SupplyParameterFromQuery(Name = "operation")]
     private string? Operation { get; set; }
+
+    /// <summary>The id of a logged request to be opened.</summary>
+    [SupplyParameterFromQuery(Name = "request")]
+    private string? Request { get; set; }
 
     /// <inheritdoc />
     public void Dispose()
@@ -87,12 +96,12 @@ public sealed partial class PlaygroundPage : ComponentBase, IDisposable
             props = new PlaygroundProps(
                 "openapi/v1.json",
                 Assets["assets/validator.js"],
-                HasLogs ? LogsAddress[1..] : null,
+                NavigationCatalog.Exists(LogsAddress) ? LogsAddress[1..] : null,
                 await Keys.List(user, Key, leaving.Token),
                 user.May(KeyLoans.Scope),
                 Key,
                 Operation,
-                null,
+                await ReadLoggedAsync(user),
                 $"{user.OrganizationId}:{user.UserId}",
                 ErrorGuide.All.ToDictionary(guide => guide.Code, guide => new ErrorText(Guides[guide.Meaning], Guides[guide.Remedy]), StringComparer.Ordinal),
                 T.GetAllStrings().ToDictionary(text => text.Name, text => text.Value, StringComparer.Ordinal));
@@ -109,5 +118,22 @@ public sealed partial class PlaygroundPage : ComponentBase, IDisposable
         }
     }
 
-    private static bool HasLogs => NavigationCatalog.Reachable.Any(section => section.Entries.Any(entry => entry.Address == LogsAddress));
+    /// <summary>The request that the address names, in whichever mode it was made; null for one that the log does not have.</summary>
+    private async Task<LoggedRequest?> ReadLoggedAsync(PageUser user)
+    {
+        if (string.IsNullOrEmpty(Request)) return null;
+        foreach (var mode in new[] { user.Mode, user.Mode == ApiMode.Test ? ApiMode.Live : ApiMode.Test })
+        {
+            try
+            {
+                return LoggedRequest.Of(await Log.Get((user with { Mode = mode }).AsActor(), Request, leaving.Token));
+            }
+            catch (ProblemException e) when (e.Problem.Code == ErrorCode.NotFound)
+            {
+                Logger.LogDebug(e, "No logged request {RequestId} in mode {Mode}", Request, mode);
+            }
+        }
+
+        return null;
+    }
 }

@@ -47,7 +47,7 @@ public sealed partial class ReferencePage : ComponentBase, IDisposable
         {
             var user = await Context.Get();
             key = (await Keys.List(user, null, leaving.Token)).FirstOrDefault(choice => choice.Mode == "test");
-            props = new ReferenceProps(DocumentAddress, key?.Id);
+            props = new ReferenceProps(DocumentAddress, key?.Id, T["Code.Copy"], T["Reference.Try"]);
         }
         catch (ProblemException e)
         {
@@ -65,4 +65,6 @@ public sealed partial class ReferencePage : ComponentBase, IDisposable
 /// <summary>What the reference's island gets: wwwroot-assets/src/islands/reference.ts.</summary>
 /// <param name="DocumentUrl">The OpenAPI document.</param>
 /// <param name="KeyId">The test key that requests carry; null without any.</param>
-public sealed record ReferenceProps(string DocumentUrl, string? KeyId);
+/// <param name="CopyText">What a button that copies is called.</param>
+/// <param name="TryText">The link from an operation to the playground.</param>
+public sealed record ReferenceProps(string DocumentUrl, string? KeyId, string CopyText, string TryText);

@@ -42,7 +42,7 @@ export class AnswerView {
 
   showNothing(): void {
     this.clear();
-    put(this.content, h('div', { class: 'play-answer__empty' }, this.drawing(), h('h3', {}, this.t('Answer.EmptyTitle')), h('p', {}, this.t('Answer.EmptyText'))));
+    put(this.content, h('div', { class: 'play-answer__empty' }, this.drawing(), h('h2', {}, this.t('Answer.EmptyTitle')), h('p', {}, this.t('Answer.EmptyText'))));
   }
 
   showSending(cancel: () => void): void {
@@ -56,7 +56,7 @@ export class AnswerView {
   showFailure(title: string, text: string): void {
     this.clear();
     this.status.textContent = `${title} ${text}`;
-    put(this.content, h('div', { class: 'notice notice--danger' }, icon('alert'), h('div', {}, h('h3', {}, title), h('p', {}, text))));
+    put(this.content, h('div', { class: 'notice notice--danger' }, icon('alert'), h('div', {}, h('h2', {}, title), h('p', {}, text))));
   }
 
   show(answer: HttpAnswer, operation: Operation | undefined): void {
@@ -87,7 +87,7 @@ export class AnswerView {
     const { total, waiting, server } = answer.timing;
     const fact = (label: string, value: string): HTMLElement => h('div', {}, h('dt', {}, label), h('dd', {}, value));
     return h('div', { class: 'play-summary' },
-      h('h3', { class: `play-status play-status--${tone(answer.status)}` }, `${answer.status} ${answer.statusText}`),
+      h('h2', { class: `play-status play-status--${tone(answer.status)}` }, `${answer.status} ${answer.statusText}`),
       h('dl', { class: 'play-facts' },
         fact(this.t('Answer.Time'), timeText(this.t, total)),
         waiting !== undefined && fact(this.t('Answer.Waiting'), timeText(this.t, waiting)),
@@ -118,7 +118,7 @@ export class AnswerView {
     const message = typeof error['message'] === 'string' ? error['message'] : this.t('Answer.NoReason', answer.status);
     return h('div', { class: `notice notice--${tone(answer.status)} play-error` }, icon('alert'),
       h('div', {},
-        h('h4', {}, message),
+        h('h3', {}, message),
         (several.length > 1 || several.some(fault => fault['reason'] !== message)) && h('ul', {}, ...several.map(fault => h('li', {}, h('code', {}, String(fault['field'] ?? '')), ` ${String(fault['reason'] ?? '')}`))),
         guide !== undefined && h('p', {}, guide.remedy),
         guide !== undefined && h('a', { href: `docs/errors/${code}` }, this.t('Answer.ErrorPage', code))));
@@ -147,7 +147,7 @@ export class AnswerView {
       const text = faults.length === 0 ? this.t('Check.Valid', answer.status) : this.t('Check.Invalid', faults.length, answer.status);
       put(place, faults.length === 0
         ? h('p', { class: 'play-check__line play-check__line--valid' }, icon('check'), text)
-        : h('div', { class: 'notice notice--danger' }, icon('alert'), h('div', {}, h('h4', {}, text), h('ul', {}, ...faults.map(fault => this.fault(fault))))));
+        : h('div', { class: 'notice notice--danger' }, icon('alert'), h('div', {}, h('h3', {}, text), h('ul', {}, ...faults.map(fault => this.fault(fault))))));
       return text;
     } catch (error) {
       console.warn('The answer could not be checked.', error);
@@ -174,13 +174,13 @@ export class AnswerView {
         this.editor = new JsonEditor(place, text, { label: this.t('Answer.Body'), readOnly: true });
       });
     }
-    return h('div', { class: 'play-answer__body' }, h('div', { class: 'play-answer__head' }, h('h4', {}, this.t('Answer.Body')), this.copyButton(text, this.t('Answer.CopyBody'))), place);
+    return h('div', { class: 'play-answer__body' }, h('div', { class: 'play-answer__head' }, h('h3', {}, this.t('Answer.Body')), this.copyButton(text, this.t('Answer.CopyBody'))), place);
   }
 
   private headers(answer: HttpAnswer): HTMLElement {
     const id = newId('headers');
     return h('details', { class: 'play-group' },
-      h('summary', {}, h('h4', { id }, this.t('Answer.Headers')), h('span', { class: 'play-group__count' }, this.t('Form.Count', answer.headers.length))),
+      h('summary', {}, h('h3', { id }, this.t('Answer.Headers')), h('span', { class: 'play-group__count' }, this.t('Form.Count', answer.headers.length))),
       h('dl', { class: 'play-headers', 'aria-labelledby': id }, ...answer.headers.map(({ name, value }) => h('div', {}, h('dt', { class: 'machine' }, name), h('dd', { class: 'machine' }, value)))));
   }
 

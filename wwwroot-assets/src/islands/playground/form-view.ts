@@ -39,7 +39,7 @@ function row(t: Texts, field: Field, control: Control): HTMLElement {
   return h('div', { class: 'play-field' },
     h('label', { for: control.id },
       h('span', { class: 'machine' }, field.name),
-      field.required && h('span', { class: 'play-field__required' }, t('Form.Required')),
+      field.required && h('span', { class: 'play-field__required' }, ' ', t('Form.Required')),
       h('span', { class: 'play-field__kind', 'aria-hidden': 'true' }, kindName(field))),
     h('div', { class: 'play-field__value' }, control,
       field.description !== '' && h('p', { class: 'play-field__hint', id: `${control.id}-hint` }, ...prose(field.description))));

@@ -9,6 +9,7 @@ const pasteValue = 'paste';
 export class KeyBar {
   readonly element = h('div', { class: 'play-key' });
   private keys: KeyChoice[] = [];
+  private readonly mode = h('span', { class: 'play-mode' });
   private pasting = false;
 
   constructor(
@@ -26,16 +27,23 @@ export class KeyBar {
   }
 
   private render(): void {
-    const mode = this.source.mode;
+    this.showMode();
     const hasTestKey = this.keys.some(key => key.mode === 'test');
     put(
       this.element,
       this.mayLend && this.choice(),
       this.pasting && this.pasteField(),
-      mode !== 'unknown' && h('span', { class: `play-mode play-mode--${mode}` }, this.t(mode === 'test' ? 'Key.Test' : 'Key.Live')),
+      this.mode,
       this.mayLend && !hasTestKey && this.makeButton(),
       !this.mayLend && h('p', { class: 'play-key__note' }, this.t('Key.Viewer')),
     );
+  }
+
+  private showMode(): void {
+    const { mode } = this.source;
+    this.mode.hidden = mode === 'unknown';
+    this.mode.className = `play-mode play-mode--${mode}`;
+    this.mode.textContent = this.t(mode === 'test' ? 'Key.Test' : 'Key.Live');
   }
 
   private choice(): HTMLElement {
@@ -63,9 +71,9 @@ export class KeyBar {
       id, class: 'input machine', type: 'password', autocomplete: 'off', spellcheck: 'false', placeholder: 'dyn_test_…', value: this.source.pasted ?? '',
       oninput: () => {
         this.source.paste(input.value.trim());
+        this.showMode();
         this.changed();
       },
-      onchange: () => this.render(),
     });
     return h('div', { class: 'play-key__paste' }, h('label', { for: id, class: 'unseen' }, this.t('Key.PasteLabel')), input, h('span', { class: 'play-key__note' }, this.t('Key.PasteHint')));
   }

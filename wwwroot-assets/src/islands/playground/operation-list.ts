@@ -50,7 +50,7 @@ export class OperationList {
     }
     const tags = [...new Set(found.map(operation => operation.tag))];
     put(this.list, ...tags.flatMap(tag => [
-      h('h3', { class: 'play-list__tag' }, tag),
+      h('h2', { class: 'play-list__tag' }, tag),
       h('ul', {}, ...found.filter(operation => operation.tag === tag).map(operation => this.item(operation))),
     ]));
   }

@@ -16,7 +16,7 @@ import { KeyBar } from './key-bar';
 import { covers, KeyRefused, KeySource, type Answered } from './key-source';
 import { ApiDocument, type Operation } from './openapi';
 import { methodBadge, OperationList } from './operation-list';
-import type { KeyChoice, PlaygroundProps } from './props';
+import type { KeyChoice, LoggedRequest, PlaygroundProps } from './props';
 import { send } from './sender';
 import { Validator } from './validator';
 
@@ -67,12 +67,12 @@ export class Playground implements Island<PlaygroundProps> {
     this.historyView = new HistoryView(t, this.history, sent => this.open(sent));
     this.curl = new CurlDialog(t, read => this.takeCurl(read));
     this.sendButton = h('button', { type: 'button', class: 'button button--primary play-send', onclick: () => void this.send() });
-    this.operation = api.find(props.operation) ?? api.find('contacts_list') ?? api.operations[0];
+    this.operation = this.named(props.operation);
     this.draft = this.operation === undefined ? { operationId: null, method: 'GET', path: '/api/v1/ping', parameters: {}, headers: [], body: '' } : this.begin(this.operation);
     this.layOut(element);
     this.keys.choose(this.firstKey());
     this.keyBar.show(props.keys);
-    if (props.logged !== null) this.take(props.logged, [{ key: 'Request.FromLog', values: [] }]);
+    if (props.logged !== null) this.takeLogged(props.logged);
     else this.showDraft();
     document.addEventListener('keydown', event => this.key(event), { signal: this.leaving.signal });
   }
@@ -81,7 +81,7 @@ export class Playground implements Island<PlaygroundProps> {
     const before = this.props;
     this.props = props;
     this.keyBar.show(props.keys);
-    const operation = this.api.find(props.operation);
+    const operation = this.named(props.operation);
     if (operation !== undefined && props.operation !== before.operation && operation.id !== this.operation?.id) this.show(operation);
   }
 
@@ -114,6 +114,11 @@ export class Playground implements Island<PlaygroundProps> {
         this.answer.element),
       this.curl.element);
     put(element, this.root);
+  }
+
+  /** The operation that the address names; without one, a list that everybody may try. */
+  private named(id: string | null): Operation | undefined {
+    return this.api.find(id) ?? this.api.find('contacts_list') ?? this.api.operations[0];
   }
 
   private firstKey(): KeyChoice | undefined {
@@ -170,7 +175,7 @@ export class Playground implements Island<PlaygroundProps> {
       operation !== undefined && h('p', { class: 'play-title__text' }, ...prose(this.descriptionOf(operation))),
       operation !== undefined && h('p', { class: 'play-title__facts' },
         ...operation.scopes.slice(0, 1).map(scope => h('span', { class: 'play-chip machine' }, scope)),
-        h('a', { href: `reference#${encodeURIComponent(operation.id)}` }, t('Request.Reference'))),
+        h('a', { href: `reference#tag/${operation.tag.toLowerCase().replaceAll(' ', '-')}/${encodeURIComponent(operation.id)}` }, t('Request.Reference'))),
       lacking && h('p', { class: 'notice notice--warning' }, icon('alert'), t('Request.LacksScope', this.keys.name, operation.scopes[0]!)));
     put(this.sendButton, t(this.keys.mode === 'live' ? 'Request.SendLive' : 'Request.Send'), icon('send'), h('kbd', { 'aria-hidden': 'true' }, /mac/i.test(navigator.platform) ? '⌘↵' : 'Ctrl ↵'));
     this.showPath();
@@ -282,6 +287,12 @@ export class Playground implements Island<PlaygroundProps> {
     }
     this.take(draft, notes);
     if (draft.operationId !== null) void this.host.invokeMethodAsync('Show', draft.operationId);
+  }
+
+  private takeLogged({ method, path, headers, body }: LoggedRequest): void {
+    const request = { method, url: this.base + path, headers, ...(body === '' ? {} : { body }) };
+    const { draft } = draftOfCurl(this.api, { request, credential: undefined, notes: [] }, new URL(this.base).pathname.replace(/\/$/, ''));
+    this.take(draft, [{ key: 'Request.FromLog', values: [] }]);
   }
 
   private take(draft: Draft, notes: Said[]): void {

@@ -1,4 +1,4 @@
-import type { Draft } from './draft';
+import type { Header } from './http';
 
 export type Mode = 'live' | 'test';
 
@@ -10,6 +10,15 @@ export interface KeyChoice {
   /** As `dyn_test_Ab3x…9zZz`. */
   shown: string;
   scopes: string[];
+}
+
+/** A request that was logged, without credential, secrets masked. */
+export interface LoggedRequest {
+  method: string;
+  /** With its query. */
+  path: string;
+  headers: Header[];
+  body: string;
 }
 
 /** What PlaygroundPage.razor.cs hands over (PlaygroundProps). */
@@ -24,7 +33,7 @@ export interface PlaygroundProps {
   /** The key, operation and logged request that the address names. */
   key: string | null;
   operation: string | null;
-  logged: Draft | null;
+  logged: LoggedRequest | null;
   /** Names the user and the organization in the browser's storage. */
   storageKey: string;
   /** What an error code means and what to do about it. */

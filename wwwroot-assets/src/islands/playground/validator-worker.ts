@@ -1,5 +1,5 @@
 // Checks values against schemas with ajv, which compiles them by `new Function`: pages forbid that, so it happens here,
-// in a worker whose own policy (Portal/Shared/PageSecurity.cs) allows it and nothing else: it reaches no network and no page.
+// in a worker whose own policy (Portal/Shared/PageHeaders.cs) allows it and nothing else: it reaches no network and no page.
 import Ajv2020, { type ValidateFunction } from 'ajv/dist/2020';
 import addFormats from 'ajv-formats';
 import type { Fault, Question, Verdict } from './validator';
