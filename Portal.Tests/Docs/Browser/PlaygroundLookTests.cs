@@ -66,7 +66,7 @@ public sealed class PlaygroundLookTests(PlaygroundSite site) : IClassFixture<Pla
         await page.SetViewportSizeAsync(1440, 900);
         await operation.GetByRole(AriaRole.Button, new() { NameRegex = new("Test Request") }).First.ClickAsync();
         var answer = await page.RunAndWaitForResponseAsync(
-            () => page.GetByRole(AriaRole.Button, new() { NameRegex = new("^Send") }).First.ClickAsync(), "**/api/v1/contacts");
+            () => page.GetByRole(AriaRole.Button, new() { NameRegex = new("^Send") }).First.ClickAsync(), "**/api/v1/contacts", new() { Timeout = 30_000 });
         Assert.Equal(200, answer.Status);
         await page.Keyboard.PressAsync("Escape");
         await page.Locator(".reference a[href='playground?operation=contacts_list']").First.ClickAsync();

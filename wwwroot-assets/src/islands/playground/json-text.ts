@@ -1,7 +1,14 @@
-import { syntaxTree } from '@codemirror/language';
+import { ensureSyntaxTree, syntaxTree } from '@codemirror/language';
 import type { EditorState } from '@codemirror/state';
 
 type SyntaxNode = ReturnType<ReturnType<typeof syntaxTree>['resolveInner']>;
+
+/** Longest time in milliseconds to finish the tree of a text that is still being parsed. */
+const patience = 500;
+
+function treeOf(state: EditorState) {
+  return ensureSyntaxTree(state, state.doc.length, patience) ?? syntaxTree(state);
+}
 
 function text(state: EditorState, node: SyntaxNode): string {
   return state.sliceDoc(node.from, node.to);
@@ -29,7 +36,7 @@ function values(node: SyntaxNode): SyntaxNode[] {
 /** The property names and indices that lead to a position. */
 export function pathAt(state: EditorState, position: number): string[] {
   const path: string[] = [];
-  for (let node: SyntaxNode | null = syntaxTree(state).resolveInner(position, -1); node !== null; node = node.parent) {
+  for (let node: SyntaxNode | null = treeOf(state).resolveInner(position, -1); node !== null; node = node.parent) {
     const parent: SyntaxNode | null = node.parent;
     if (node.name === 'Property') path.unshift(nameOf(state, node) ?? '');
     else if (parent?.name === 'Array' && valueNames.has(node.name)) path.unshift(String(values(parent).findIndex(value => value.from === node!.from)));
@@ -39,7 +46,7 @@ export function pathAt(state: EditorState, position: number): string[] {
 
 /** Where a JSON Pointer leads; the nearest that exists where it leads nowhere. */
 export function rangeOf(state: EditorState, pointer: string): { from: number; to: number } {
-  const root = syntaxTree(state).topNode;
+  const root = treeOf(state).topNode;
   let node: SyntaxNode = values(root)[0] ?? root;
   let shown = node;
   for (const part of pointer.split('/').slice(1).map(raw => raw.replaceAll('~1', '/').replaceAll('~0', '~'))) {
@@ -59,14 +66,14 @@ function firstLine(state: EditorState, node: SyntaxNode): { from: number; to: nu
 
 /** The names that stand in the object around a position. */
 export function namesAround(state: EditorState, position: number): Set<string> {
-  let node: SyntaxNode | null = syntaxTree(state).resolveInner(position, -1);
+  let node: SyntaxNode | null = treeOf(state).resolveInner(position, -1);
   while (node !== null && node.name !== 'Object') node = node.parent;
   return new Set((node?.getChildren('Property') ?? []).map(property => nameOf(state, property)).filter(name => name !== undefined));
 }
 
 /** Whether a position is where a property's name goes. */
 export function isAtName(state: EditorState, position: number): boolean {
-  const node = syntaxTree(state).resolveInner(position, -1);
+  const node = treeOf(state).resolveInner(position, -1);
   if (node.name === 'PropertyName') return true;
   if (node.name !== 'Object' && node.name !== '⚠' && node.name !== '{' && node.name !== ',') return false;
   const before = state.sliceDoc(0, position).trimEnd();

@@ -8,16 +8,17 @@ import { CurlDialog } from './curl-dialog';
 import { draftOfCurl } from './curl-draft';
 import { draftOf, keyHeader, missing, parameterKey, pathOf, requestOf, withoutSecrets, type Draft } from './draft';
 import { describeFault } from './fault-words';
-import { ParameterForm, prose } from './form-view';
+import { ParameterForm } from './form-view';
 import { History, type Sent } from './history';
 import { HistoryView } from './history-view';
 import { headerOf, type HttpAnswer } from './http';
 import { KeyBar } from './key-bar';
 import { covers, KeyRefused, KeySource, type Answered } from './key-source';
 import { ApiDocument, type Operation } from './openapi';
-import { methodBadge, OperationList } from './operation-list';
+import { OperationList } from './operation-list';
 import type { KeyChoice, LoggedRequest, PlaygroundProps } from './props';
 import { send } from './sender';
+import { TitleView } from './title-view';
 import { Validator } from './validator';
 
 type Pane = 'request' | 'answer';
@@ -27,7 +28,7 @@ export class Playground implements Island<PlaygroundProps> {
   private readonly t: Texts;
   private readonly base = document.baseURI.replace(/\/$/, '');
   private readonly root = h('div', { class: 'play' });
-  private readonly title = h('div', { class: 'play-title' });
+  private readonly title: TitleView;
   private readonly notes = h('div', { class: 'play-notes', role: 'status' });
   private readonly keys: KeySource;
   private readonly keyBar: KeyBar;
@@ -40,7 +41,6 @@ export class Playground implements Island<PlaygroundProps> {
   private readonly historyView: HistoryView;
   private readonly curl: CurlDialog;
   private readonly validator: Validator;
-  private readonly sendButton: HTMLButtonElement;
   private readonly leaving = new AbortController();
   private draft: Draft;
   private operation: Operation | undefined;
@@ -66,7 +66,7 @@ export class Playground implements Island<PlaygroundProps> {
     this.answer = new AnswerView(t, props, api, this.validator, describe);
     this.historyView = new HistoryView(t, this.history, sent => this.open(sent));
     this.curl = new CurlDialog(t, read => this.takeCurl(read));
-    this.sendButton = h('button', { type: 'button', class: 'button button--primary play-send', onclick: () => void this.send() });
+this.title = new TitleView(t, () => void this.send());
     this.operation = this.named(props.operation);
     this.draft = this.operation === undefined ? { operationId: null, method: 'GET', path: '/api/v1/ping', parameters: {}, headers: [], body: '' } : this.begin(this.operation);
     this.layOut(element);
@@ -110,7 +110,7 @@ export class Playground implements Island<PlaygroundProps> {
           h('div', { class: 'segments segments--text', role: 'radiogroup', 'aria-label': t('Operations.Sides') }, side('operations', t('Operations.Title'), true), side('history', t('History.Title'), false)),
           this.list.element, this.historyView.element),
         h('div', { class: 'segments segments--text play-turn', role: 'radiogroup', 'aria-label': t('Request.Panes') }, pane('request', t('Request.Title')), pane('answer', t('Answer.Title'))),
-        h('section', { class: 'play-request', 'aria-label': t('Request.Title') }, this.title, this.notes, this.parameters.element, this.body.element, this.code.element),
+        h('section', { class: 'play-request', 'aria-label': t('Request.Title') }, this.title.element, this.notes, this.parameters.element, this.body.element, this.code.element),
         this.answer.element),
       this.curl.element);
     put(element, this.root);
@@ -140,7 +140,7 @@ export class Playground implements Island<PlaygroundProps> {
   private choose(operation: Operation): void {
     this.show(operation);
     void this.host.invokeMethodAsync('Show', operation.id);
-    this.title.querySelector('h2')?.focus();
+    this.title.focus();
   }
 
   private show(operation: Operation): void {
@@ -166,30 +166,14 @@ export class Playground implements Island<PlaygroundProps> {
   }
 
   private showTitle(): void {
-    const { operation, draft, t } = this;
-    const lacking = operation !== undefined && operation.scopes.length > 0 && this.keys.chosen !== undefined && !operation.scopes.some(scope => covers(this.keys.chosen!.scopes, scope));
-    put(this.title,
-      h('div', { class: 'play-title__line' },
-        h('div', { class: 'play-address' }, methodBadge(operation?.method ?? draft.method), h('code', { class: 'play-address__path' })), this.sendButton),
-      h('h2', { tabindex: '-1' }, operation?.summary ?? t('Request.Custom')),
-      operation !== undefined && h('p', { class: 'play-title__text' }, ...prose(this.descriptionOf(operation))),
-      operation !== undefined && h('p', { class: 'play-title__facts' },
-        ...operation.scopes.slice(0, 1).map(scope => h('span', { class: 'play-chip machine' }, scope)),
-        h('a', { href: `reference#tag/${operation.tag.toLowerCase().replaceAll(' ', '-')}/${encodeURIComponent(operation.id)}` }, t('Request.Reference'))),
-      lacking && h('p', { class: 'notice notice--warning' }, icon('alert'), t('Request.LacksScope', this.keys.name, operation.scopes[0]!)));
-    put(this.sendButton, t(this.keys.mode === 'live' ? 'Request.SendLive' : 'Request.Send'), icon('send'), h('kbd', { 'aria-hidden': 'true' }, /mac/i.test(navigator.platform) ? '⌘↵' : 'Ctrl ↵'));
+    const { operation, draft, keys } = this;
+    const lacking = operation !== undefined && operation.scopes.length > 0 && keys.chosen !== undefined && !operation.scopes.some(scope => covers(keys.chosen!.scopes, scope));
+    this.title.show(operation, draft.method, keys.mode === 'live', lacking ? keys.name : undefined);
     this.showPath();
   }
 
-  /** The first sentence of a description is the summary again, and its last names the scope, which stands beside it. */
-  private descriptionOf(operation: Operation): string {
-    return operation.description.split('\n\n').slice(1).filter(part => !part.includes('scope `')).join(' ');
-  }
-
   private showPath(): void {
-    const path = pathOf(this.draft, this.operation);
-    const place = this.title.querySelector('.play-address__path');
-    if (place !== null) put(place, ...path.split(/(\{[^}]+\})/).map(part => (part.startsWith('{') ? h('mark', {}, part) : part)));
+    this.title.showPath(pathOf(this.draft, this.operation));
   }
 
   private draftChanged(): void {
@@ -223,7 +207,7 @@ export class Playground implements Island<PlaygroundProps> {
     this.keyBar.show(this.props.keys);
     this.keyChanged();
     this.say([{ key: 'Key.Made', values: [result.name] }]);
-    this.sendButton.focus();
+    this.title.sendButton.focus();
   }
 
   private async send(): Promise<void> {
@@ -238,7 +222,7 @@ export class Playground implements Island<PlaygroundProps> {
     }
     put(this.notes);
     const sending = (this.sending = new AbortController());
-    this.sendButton.setAttribute('aria-disabled', 'true');
+    this.title.sendButton.setAttribute('aria-disabled', 'true');
     this.turn('answer');
     this.answer.showSending(() => sending.abort());
     try {
@@ -251,7 +235,7 @@ export class Playground implements Island<PlaygroundProps> {
       this.explain(error, sending.signal.aborted);
     } finally {
       this.sending = undefined;
-      this.sendButton.removeAttribute('aria-disabled');
+      this.title.sendButton.removeAttribute('aria-disabled');
     }
   }
 
@@ -303,7 +287,7 @@ export class Playground implements Island<PlaygroundProps> {
     this.answer.showNothing();
     this.showDraft();
     this.say(notes);
-    this.title.querySelector('h2')?.focus();
+    this.title.focus();
   }
 
   private say(notes: Said[]): void {
