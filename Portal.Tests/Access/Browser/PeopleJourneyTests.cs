@@ -110,7 +110,7 @@ public sealed class PeopleJourneyTests(PagesApp app) : IClassFixture<PagesApp>
         await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Leave" }).ClickAsync();
         await Assertions.Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("An organization needs an owner.");
 
-        await page.GetByRole(AriaRole.Button, new() { Name = "Hand the ownership over to Ada Lovelace" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Hand over the ownership to Ada Lovelace" }).ClickAsync();
         var question = page.GetByRole(AriaRole.Dialog);
         await Assertions.Expect(question.GetByRole(AriaRole.Button, new() { Name = "Hand over" })).ToBeDisabledAsync();
         await question.GetByRole(AriaRole.Textbox).FillAsync("Acme");
