@@ -111,7 +111,7 @@ public sealed class AccountJourneyTests(PagesApp app) : IClassFixture<PagesApp>
         await page.GotoAsync("/account");
         await page.GetByLabel("First name").FillAsync("Janet");
         await page.GetByRole(AriaRole.Button, new() { Name = "Save the name" }).ClickAsync();
-        await Assertions.Expect(page.GetByRole(AriaRole.Status).First).ToHaveTextAsync("Your name is saved.");
+        await Assertions.Expect(page.Locator(".notice[role=status]")).ToHaveTextAsync("Your name is saved.");
         await Assertions.Expect(page.GetByRole(AriaRole.Button, new() { Name = "Account of Janet Doe" })).ToBeVisibleAsync();
 
         await page.GetByRole(AriaRole.Link, new() { Name = "Password", Exact = true }).ClickAsync();
@@ -122,7 +122,7 @@ public sealed class AccountJourneyTests(PagesApp app) : IClassFixture<PagesApp>
         await page.GetByLabel("Present password").FillAsync(PageVisitor.Password);
         await page.GetByLabel("New password").FillAsync("another battery staple");
         await page.GetByRole(AriaRole.Button, new() { Name = "Change the password" }).ClickAsync();
-        await Assertions.Expect(page.GetByRole(AriaRole.Status).First).ToContainTextAsync("Your password is changed.");
+        await Assertions.Expect(page.Locator(".notice[role=status]")).ToContainTextAsync("Your password is changed.");
         await page.ReloadAsync();
         Assert.Contains("/account", page.Url, StringComparison.Ordinal);
         session.AssertNoProblems();

@@ -53,7 +53,7 @@ public sealed class SecondFactorJourneyTests(PagesApp app) : IClassFixture<Pages
         await Assertions.Expect(third.Page.GetByText("This browser")).ToBeVisibleAsync();
         await PageCheck.AssertGoodAsync(third.Page);
         await third.Page.GetByRole(AriaRole.Button, new() { Name = "End all others (2)" }).ClickAsync();
-        await Assertions.Expect(third.Page.GetByRole(AriaRole.Status).First).ToHaveTextAsync("You are signed out everywhere else.");
+        await Assertions.Expect(third.Page.Locator(".notice[role=status]")).ToHaveTextAsync("You are signed out everywhere else.");
         await page.ReloadAsync();
         Assert.Contains("/sign-in", page.Url, StringComparison.Ordinal);
         session.AssertNoProblems();
@@ -84,7 +84,7 @@ public sealed class SecondFactorJourneyTests(PagesApp app) : IClassFixture<Pages
         await PageCheck.AssertGoodAsync(page);
         await page.GetByLabel("Name of the passkey").FillAsync("Laptop");
         await page.GetByRole(AriaRole.Button, new() { Name = "Add a passkey" }).ClickAsync();
-        await Assertions.Expect(page.GetByRole(AriaRole.Status).First).ToHaveTextAsync("The passkey is added. It signs you in from now on.");
+        await Assertions.Expect(page.Locator(".notice[role=status]")).ToHaveTextAsync("The passkey is added. It signs you in from now on.");
         await page.GetByRole(AriaRole.Button, new() { Name = "Rename" }).ClickAsync();
         await page.GetByLabel("Name of the passkey").First.FillAsync("Old laptop");
         await page.GetByRole(AriaRole.Button, new() { Name = "Save the name" }).ClickAsync();
@@ -106,7 +106,7 @@ public sealed class SecondFactorJourneyTests(PagesApp app) : IClassFixture<Pages
         await page.GotoAsync("/account?tab=passkeys");
         await page.GetByRole(AriaRole.Button, new() { Name = "Remove" }).First.ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Remove the passkey" }).ClickAsync();
-        await Assertions.Expect(page.GetByRole(AriaRole.Status).First).ToHaveTextAsync("The passkey is removed.");
+        await Assertions.Expect(page.Locator(".notice[role=status]")).ToHaveTextAsync("The passkey is removed.");
         Assert.Empty(await app.Get<Passkeys>().List(user.Id, default));
         session.AssertNoProblems();
     }
@@ -138,7 +138,7 @@ public sealed class SecondFactorJourneyTests(PagesApp app) : IClassFixture<Pages
         await page.GotoAsync("/organization/security");
         await PageCheck.AssertGoodAsync(page);
         await page.GetByRole(AriaRole.Button, new() { Name = "Leave it to each member" }).ClickAsync();
-        await Assertions.Expect(page.GetByRole(AriaRole.Status).First).ToHaveTextAsync("Each member decides from now on.");
+        await Assertions.Expect(page.Locator(".notice[role=status]")).ToHaveTextAsync("Each member decides from now on.");
         await page.GetByLabel("Domains of e-mail addresses").FillAsync("example.com nonsense");
         await page.GetByRole(AriaRole.Button, new() { Name = "Save the domains" }).ClickAsync();
         await Assertions.Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("nonsense is not a domain");

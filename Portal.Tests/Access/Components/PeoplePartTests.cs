@@ -68,7 +68,7 @@ public sealed class PeoplePartTests : PartTest
         var table = Render<InvitationTable>(p => p.Add(t => t.Rows, [invitation]).Add(t => t.Viewer, Viewer("usr_jane", Role.Admin)).Add(t => t.OnResend, row => again = row));
 
         Assert.Equal("Expired", table.Find(".badge").TextContent);
-        table.Find("button[aria-label='Send the invitation of guest@example.com again']").Click();
+        table.Find("button[aria-label='Send again to guest@example.com']").Click();
         Assert.Equal(invitation, again);
     }
 

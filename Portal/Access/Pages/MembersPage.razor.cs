@@ -129,8 +129,8 @@ public sealed partial class MembersPage
         if (!agreed) return;
         if (self)
         {
-            // The page itself goes with the membership.
-            if (await DoAsync(actor => Members.Leave(actor, Leaving))) Navigation.NavigateTo("/", forceLoad: true);
+            // The page goes with the membership: the circuit hears of it and leads to the sign-in.
+            await DoAsync(actor => Members.Leave(actor, Leaving));
         }
         else if (await DoAsync(actor => Members.Remove(actor, member.Id, Leaving)))
         {
