@@ -25,14 +25,20 @@ public abstract class GatewayPageTest : PartTest, IAsyncLifetime
     {
         _host = await AccessHost.Start(DatabaseProvider.Sqlite);
         var user = new User { Id = "usr_ada", FirstName = "Ada", LastName = "Byron", SecurityStamp = "stamp", CreatedAt = AccessHost.Now };
+        var session = new Session
+        {
+            Id = "ses_ada", UserId = user.Id, OrganizationId = AccessHost.Organization, Kind = SessionKind.Browser, CreatedAt = AccessHost.Now, LastSeenAt = AccessHost.Now,
+            ExpiresAt = AccessHost.Now.AddDays(1),
+        };
         await _host.Get<PortalStore>().WriteAcross((db, _) =>
         {
             db.Users.Add(user);
+            db.Sessions.Add(session);
             db.Add(new Membership { OrganizationId = AccessHost.Organization, UserId = user.Id, Role = Role.Owner, CreatedAt = AccessHost.Now });
             return Task.FromResult(true);
         }, default);
-        var users = new PageUsers(_host.Get<PortalStore>());
-        var cookie = PageUsers.Claim(user);
+        var users = new PageUsers(_host.Get<PortalStore>(), _host.Time);
+        var cookie = PageUsers.Claim(session);
         var principal = PageUsers.Describe(cookie, (await users.Find(cookie, AccessHost.Organization, ApiMode.Live, null, default))!);
         Services.AddSingleton<TimeProvider>(_host.Time);
         Services.AddSingleton(new PageContext(new Known(principal), users));
