@@ -9,6 +9,9 @@ interface Reading {
 
 const spans = new WeakMap<HTMLElement, { start: number; end: number }>();
 let dragged: HTMLElement | null = null;
+// Reading the layout after each change of it would cost more than all the rest.
+let measured: { plot: HTMLElement; left: number; width: number } | null = null;
+let shown: { plot: HTMLElement; index: number } | null = null;
 
 function readingOf(target: EventTarget | null): Reading | null {
   const plot = target instanceof Element ? target.closest<HTMLElement>('[data-chart]') : null;
@@ -19,8 +22,11 @@ function readingOf(target: EventTarget | null): Reading | null {
 }
 
 function indexAt({ plot, rows }: Reading, clientX: number): number {
-  const box = plot.getBoundingClientRect();
-  const share = (clientX - box.left) / box.width;
+  if (measured?.plot !== plot) {
+    const { left, width } = plot.getBoundingClientRect();
+    measured = { plot, left, width };
+  }
+  const share = (clientX - measured.left) / measured.width;
   return Math.min(rows.length - 1, Math.max(0, Math.floor(share * rows.length)));
 }
 
@@ -66,6 +72,11 @@ function hide(plot: HTMLElement): void {
     if (element) element.hidden = true;
   }
   spans.delete(plot);
+  forget();
+}
+
+function forget(): void {
+  measured = shown = null;
 }
 
 function mark(reading: Reading, start: number, end: number): void {
@@ -126,6 +137,8 @@ export function startCharts(): void {
     const reading = readingOf(dragged ?? event.target);
     if (reading === null) return;
     const index = indexAt(reading, event.clientX);
+    if (shown?.plot === reading.plot && shown.index === index) return;
+    shown = { plot: reading.plot, index };
     const span = dragged === null ? undefined : spans.get(dragged);
     if (span) mark(reading, span.start, index);
     show(reading, index);
@@ -162,6 +175,8 @@ export function startCharts(): void {
     if (plot && !inside && dragged === null) hide(plot);
   });
 
+  document.addEventListener('scroll', forget, { capture: true, passive: true });
+  window.addEventListener('resize', forget);
   document.addEventListener('keydown', onKey);
   document.addEventListener('focusout', event => {
     const plot = event.target instanceof HTMLElement && event.target.matches('[data-chart]') ? event.target : null;

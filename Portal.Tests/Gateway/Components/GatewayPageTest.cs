@@ -27,8 +27,8 @@ public abstract class GatewayPageTest : PartTest, IAsyncLifetime
         var user = new User { Id = "usr_ada", FirstName = "Ada", LastName = "Byron", SecurityStamp = "stamp", CreatedAt = AccessHost.Now };
         var session = new Session
         {
-            Id = "ses_ada", UserId = user.Id, OrganizationId = AccessHost.Organization, Kind = SessionKind.Browser,
-            CreatedAt = AccessHost.Now, LastSeenAt = AccessHost.Now, ExpiresAt = AccessHost.Now.AddDays(14),
+            Id = "ses_ada", UserId = user.Id, OrganizationId = AccessHost.Organization, Kind = SessionKind.Browser, CreatedAt = AccessHost.Now, LastSeenAt = AccessHost.Now,
+            ExpiresAt = AccessHost.Now.AddDays(1),
         };
         await _host.Get<PortalStore>().WriteAcross((db, _) =>
         {
