@@ -90,9 +90,10 @@ internal sealed class ParameterWriter(OpenApiDocument document, SchemaCatalog sc
     private JsonNode ExampleOf(OpenApiParameter parameter, DescribedOperation described)
     {
         if (parameter.In == ParameterLocation.Path && knownIds.TryGetValue(Collection(described.Path, parameter.Name!), out var id)) return id;
-        if (described.ShownResource is { } shown && shown[parameter.Name!] is JsonValue value && Fits(value, parameter.Schema!)) return value.DeepClone();
-        if (parameter.Schema!.Enum is [{ } first, ..]) return first.DeepClone();
-        return parameter.Schema switch
+        var schema = schemas.Resolve(parameter.Schema!);
+        if (described.ShownResource is { } shown && shown[parameter.Name!] is JsonValue value && Fits(value, schema)) return value.DeepClone();
+        if (schema.Enum is [{ } first, ..]) return first.DeepClone();
+        return schema switch
         {
             { Format: "date-time" } => parameter.Name!.EndsWith("before", StringComparison.Ordinal) ? "2024-04-01T00:00:00Z" : "2024-03-01T00:00:00Z",
             { Format: "date" } => "2024-03-20",

@@ -46,6 +46,10 @@ internal sealed class SchemaCatalog(OpenApiDocument document, XmlDocs docs)
         };
     }
 
+    /// <summary>The schema itself where it is only referred to.</summary>
+    public IOpenApiSchema Resolve(IOpenApiSchema schema) =>
+        schema is OpenApiSchemaReference { Reference.Id: { } name } ? document.Components!.Schemas![name] : schema;
+
     /// <summary>A schema that null satisfies too, with a description of its own.</summary>
     public static IOpenApiSchema Described(IOpenApiSchema schema, bool nullable, string? description)
     {

@@ -65,6 +65,6 @@ internal static partial class Failures
             : Problem.Field(ErrorCode.WrongFormat, path, path == "body" ? "The body must be a JSON object." : $"{path} has the wrong type or format.");
     }
 
-    [GeneratedRegex("(?:parameter|body inferred for parameter) \"(?:[^\"]* )?(?<name>[^\" ]+)\"", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 100)]
+    [GeneratedRegex("(?:parameter|body inferred for parameter) \"(?:[^\"]* )?(?<name>[^\" ]+)\"", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex ParameterName();
 }

@@ -1,11 +1,12 @@
 using Microsoft.EntityFrameworkCore;
+using Portal.Core.Notifications;
 using Portal.Core.Shared.Data;
 using Portal.Core.Shared.Problems;
 
 namespace Portal.Core.Access;
 
 /// <summary>Accepts invitations, for users who have an account and for those who make one. The link shows that the address is theirs.</summary>
-public sealed class Joining(PortalStore store, NewAccounts accounts, UserUnits users, MembershipChanges changes, AuditLog audit, TimeProvider time)
+public sealed class Joining(PortalStore store, NewAccounts accounts, UserUnits users, MembershipChanges changes, AuditLog audit, MemberNotices notices, TimeProvider time)
 {
     /// <summary>The page that the mailed link leads to; its query holds <c>token</c>.</summary>
     public const string Path = "/invitation";
@@ -72,6 +73,7 @@ public sealed class Joining(PortalStore store, NewAccounts accounts, UserUnits u
             db.Memberships.Add(new Membership { OrganizationId = organization.Id, UserId = user.Id, Role = invitation.Role, CreatedAt = time.GetUtcNow() });
             audit.Add(db, origin.ActorFor(user, organization.Id), "member.joined", "user", user.Id,
                 $"{user.FullName} accepted the invitation of {invitation.InvitedByName} and is {Scopes.NameOf(invitation.Role)}");
+            await notices.Joined(db, organization.Id, user, invitation.Role, cancellation);
             await changes.Signal(db, organization.Id, cancellation);
             // A sign-in looks for the user's organizations in the same unit.
             await db.SaveChangesAsync(cancellation);

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
+using Portal.Core.Notifications;
 using Portal.Core.Shared.Data;
 using Portal.Core.Shared.Paging;
 using Portal.Core.Shared.Problems;
@@ -10,7 +11,8 @@ namespace Portal.Core.Access;
 /// Who belongs to an organization. Reading needs the actor's scope <c>members:read</c>, changing <c>members:write</c>;
 /// see <see cref="MemberCeiling"/> for who may change whom. An organization always keeps an owner.
 /// </summary>
-public sealed class Members(PortalStore store, MembershipChanges changes, SessionRevocation sessions, AuditLog audit, TimeProvider time)
+public sealed class Members(
+    PortalStore store, MembershipChanges changes, SessionRevocation sessions, AuditLog audit, MemberNotices notices, TimeProvider time)
 {
     private const string ReadScope = "members:read";
 
@@ -75,7 +77,7 @@ public sealed class Members(PortalStore store, MembershipChanges changes, Sessio
         if (member.Role != role)
         {
             if (member.Role == Role.Owner) await changes.KeepAnOwner(db, userId, token);
-            Assign(db, actor, member, role);
+            await Assign(db, actor, member, role, token);
             await changes.Signal(db, actor.Tenant.OrganizationId, token);
         }
 
@@ -112,18 +114,19 @@ public sealed class Members(PortalStore store, MembershipChanges changes, Sessio
             throw Problem.Conflict("The ownership goes to another member.", ("id", userId)).AsException();
         var heir = await Find(db, userId, token);
         var owner = await Find(db, self, token);
-        if (heir.Role != Role.Owner) Assign(db, actor, heir, Role.Owner);
-        Assign(db, actor, owner, Role.Admin);
+        if (heir.Role != Role.Owner) await Assign(db, actor, heir, Role.Owner, token);
+        await Assign(db, actor, owner, Role.Admin, token);
         await changes.Signal(db, actor.Tenant.OrganizationId, token);
         return Shown(heir, await WithPasskey(db, [userId], token));
     }, cancellation);
 
-    private void Assign(PortalDbContext db, Actor actor, Membership member, Role role)
+    private async Task Assign(PortalDbContext db, Actor actor, Membership member, Role role, CancellationToken cancellation)
     {
         var before = member.Role;
         member.Role = role;
         audit.Add(db, actor, "member.role_changed", "user", member.UserId, $"{Name(member)} is now {Scopes.NameOf(role)}",
             AuditChanges.Of(("role", Scopes.NameOf(before), Scopes.NameOf(role))));
+        await notices.RoleChanged(db, actor, member.UserId, role, cancellation);
     }
 
     private async Task TakeOut(PortalDbContext db, Actor actor, Membership member, string action, string summary, CancellationToken cancellation)

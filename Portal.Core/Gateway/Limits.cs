@@ -118,7 +118,7 @@ public sealed partial record LimitsDocument
         }
     }
 
-    [GeneratedRegex("^[a-z0-9_]{1,100}$", RegexOptions.None, matchTimeoutMilliseconds: 100)]
+    [GeneratedRegex("^[a-z0-9_]{1,100}$", RegexOptions.None, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex FeatureName();
 
     private static PlanLimits Published(long monthlyCalls, int webhookEndpoints) => new()

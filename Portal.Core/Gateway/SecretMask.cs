@@ -74,13 +74,13 @@ internal sealed partial class SecretMask(IEnumerable<string> furtherFields)
     }
 
     // A field is a secret when its last word says so: "key_id" and "token_type" name one, but are none.
-    [GeneratedRegex("(?:^|[_-]|(?<=[a-z])(?=[A-Z]))(?:pass(?:word|phrase|code)?|secret|token|api_?key|key|credentials?|authorization|pin|cvv|cvc|ssn|iban|card_?number|private_?key|otp|totp_?code|recovery_?codes?|code_?verifier)$", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 100)]
+    [GeneratedRegex("(?:^|[_-]|(?<=[a-z])(?=[A-Z]))(?:pass(?:word|phrase|code)?|secret|token|api_?key|key|credentials?|authorization|pin|cvv|cvc|ssn|iban|card_?number|private_?key|otp|totp_?code|recovery_?codes?|code_?verifier)$", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex Names();
 
     // The portal's keys and JSON web tokens, wherever they stand.
-    [GeneratedRegex(@"dyn_(?:live|test)_[0-9A-Za-z_]{8,}|eyJ[0-9A-Za-z_-]{8,}\.[0-9A-Za-z_-]{8,}\.[0-9A-Za-z_-]*", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 100)]
+    [GeneratedRegex(@"dyn_(?:live|test)_[0-9A-Za-z_]{8,}|eyJ[0-9A-Za-z_-]{8,}\.[0-9A-Za-z_-]{8,}\.[0-9A-Za-z_-]*", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex Forms();
 
-    [GeneratedRegex("\"(?<name>[^\"\\\\]{1,100})\"\\s*:\\s*\"(?:[^\"\\\\]|\\\\.)*(?:\"|$)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 100)]
+    [GeneratedRegex("\"(?<name>[^\"\\\\]{1,100})\"\\s*:\\s*\"(?:[^\"\\\\]|\\\\.)*(?:\"|$)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex Members();
 }

@@ -16,6 +16,7 @@ internal sealed class PageUsers(PortalStore store, TimeProvider time)
     private const string OrganizationClaim = "portal:organization";
     private const string ModeClaim = "portal:mode";
     private const string AddressClaim = "portal:address";
+    private const string SignedOutClaim = "portal:signed-out";
 
     /// <summary>The claims that a cookie keeps: whose it is, and the session that ends it.</summary>
     internal static ClaimsPrincipal Claim(Session session) => Principal(
@@ -23,6 +24,13 @@ internal sealed class PageUsers(PortalStore store, TimeProvider time)
 
     /// <summary>The session of a principal; null where it has none.</summary>
     internal static string? SessionOf(ClaimsPrincipal principal) => principal.FindFirstValue(SessionClaim);
+
+    /// <summary>Whom a circuit belongs to once its sign-in has ended.</summary>
+    /// <param name="signedOut">Whether the user ended it, in this or another tab.</param>
+    internal static ClaimsPrincipal Nobody(bool signedOut) => new(new ClaimsIdentity(signedOut ? [new Claim(SignedOutClaim, "true")] : []));
+
+    /// <summary>Whether a principal is nobody because the user has signed out.</summary>
+    internal static bool IsSignedOut(ClaimsPrincipal principal) => principal.HasClaim(SignedOutClaim, "true");
 
     /// <summary>The organization of a described principal.</summary>
     internal static string? OrganizationOf(ClaimsPrincipal principal) => principal.FindFirstValue(OrganizationClaim);
@@ -90,6 +98,14 @@ internal sealed class PageUsers(PortalStore store, TimeProvider time)
             HasTwoFactor = session.IsTwoFactor,
             MustSetUpTwoFactor = organization.RequireTwoFactor && !session.IsTwoFactor,
         };
+    }
+
+    /// <summary>Whether the user has ended the session that a principal names by signing out.</summary>
+    internal async Task<bool> HasSignedOut(ClaimsPrincipal principal, CancellationToken cancellation)
+    {
+        var sessionId = SessionOf(principal);
+        await using var db = store.ReadAcross();
+        return await db.Sessions.AnyAsync(session => session.Id == sessionId && session.RevokedReason == "logout", cancellation);
     }
 
     private static ClaimsPrincipal Principal(params Claim[] claims) => new(new ClaimsIdentity(claims, PageAuthentication.Scheme));

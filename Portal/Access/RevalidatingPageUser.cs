@@ -12,8 +12,6 @@ namespace Portal.Access;
 /// </summary>
 internal sealed class RevalidatingPageUser : RevalidatingServerAuthenticationStateProvider
 {
-    private static readonly Task<AuthenticationState> Nobody = Task.FromResult(new AuthenticationState(new ClaimsPrincipal(new ClaimsIdentity())));
-
     private readonly PageUsers _users;
     private readonly BrowserSessions _sessions;
     private readonly ILogger _logger;
@@ -60,7 +58,9 @@ internal sealed class RevalidatingPageUser : RevalidatingServerAuthenticationSta
         {
             var state = await GetAuthenticationStateAsync();
             if (subject(state.User) is not { } own || (changed.Length > 0 && own != changed)) return;
-            if (!await ValidateAuthenticationStateAsync(state, _closing.Token)) SetAuthenticationState(Nobody);
+            if (await ValidateAuthenticationStateAsync(state, _closing.Token)) return;
+            var nobody = PageUsers.Nobody(await _users.HasSignedOut(state.User, _closing.Token));
+            SetAuthenticationState(Task.FromResult(new AuthenticationState(nobody)));
         }
         catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException or InvalidOperationException)
         {

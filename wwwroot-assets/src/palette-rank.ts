@@ -55,7 +55,7 @@ function rank(item: PaletteItem, terms: string[]): number {
   let total = 0;
   for (const term of terms) {
     const best = Math.max(
-      scoreOf(term, item.title), 0.8 * scoreOf(term, item.detail), 0.6 * scoreOf(term, item.words), 0.6 * scoreOf(term, item.mark));
+      scoreOf(term, item.title), 0.8 * scoreOf(term, item.detail), 0.9 * scoreOf(term, item.words), 0.6 * scoreOf(term, item.mark));
     if (best === 0) return 0;
     total += best;
   }

@@ -19,7 +19,7 @@ public static class PortalJson
         options.MaxDepth = 32;
         options.Converters.Add(new UtcConverter());
         options.Converters.Add(new OptionalConverterFactory());
-        options.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false));
+        options.Converters.Add(new EnumNames());
         options.TypeInfoResolver ??= new DefaultJsonTypeInfoResolver();
         return options;
     }

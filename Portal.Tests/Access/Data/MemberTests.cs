@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Portal.Core.Access;
+using Portal.Core.Notifications;
 using Portal.Core.Shared.Cluster;
 using Portal.Core.Shared.Data;
 using Portal.Core.Shared.Paging;
@@ -49,6 +50,11 @@ public sealed class MemberTests
         Assert.Equal([host.Organization.Id], heard);
         var entry = Assert.Single((await portal.Get<AuditTrail>().List(host.Owner(), new AuditFilter(Action: "member.role_changed"), new PageRequest(), default)).Items);
         Assert.Equal("""{"role":{"from":"viewer","to":"admin"}}""", entry.Changes!.ToJsonString());
+        Assert.Equal([NotificationKind.MemberJoined], await Told(host.Owner()));
+        Assert.Contains(NotificationKind.RoleChanged, await Told(guest));
+
+        async Task<IEnumerable<NotificationKind>> Told(Actor actor) =>
+            (await portal.Get<UserNotifications>().List(actor, unreadOnly: true, new PageRequest(), default)).Items.Select(notice => notice.Kind);
         Assert.Equal(("203.0.113.7", "Jane Doe", guest.Id), (entry.Address, entry.ActorName, entry.TargetId));
     }
 

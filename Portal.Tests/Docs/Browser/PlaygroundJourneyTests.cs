@@ -181,7 +181,7 @@ public sealed partial class PlaygroundJourneyTests(PlaygroundSite site) : IClass
         Assert.Equal(200, await site.Keys.Call(token, "/api/v1/contacts"));
 
         await session.Page.Locator("form[action='sign-out']").EvaluateAsync("form => form.submit()");
-        await session.Page.WaitForURLAsync("**/sign-in");
+        await Expect(session.Page).ToHaveURLAsync(new Regex("/sign-in$"));
 
         Assert.Equal(401, await site.Keys.Call(token, "/api/v1/contacts"));
     }

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using Portal.Core.Access;
 using Portal.Core.Shared.Data;
@@ -85,7 +86,7 @@ public sealed class PaletteJourneyTests(PagesApp app) : IClassFixture<PagesApp>
         await Expect(page.GetByRole(AriaRole.Region, new() { Name = "Test mode" })).ToBeVisibleAsync();
         await BrowserSession.InteractiveAsync(page);
         await RunAsync(page, "log out");
-        await page.WaitForURLAsync("**/sign-in");
+        await Expect(page).ToHaveURLAsync(new Regex("/sign-in$"));
         session.AssertNoProblems();
     }
 

@@ -23,7 +23,7 @@ public sealed class ReconnectTests
         await page.GotoAsync("/sign-in?returnUrl=%2Fkeys%3Fnew%3D1");
         await page.GetByLabel("E-mail address").FillAsync(Email);
         await page.GetByLabel("Password", new() { Exact = true }).FillAsync(PageVisitor.Password);
-        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in", Exact = true }).ClickAsync();
         await page.WaitForURLAsync("**/keys?new=1");
         await BrowserSession.InteractiveAsync(page);
         var form = page.GetByRole(AriaRole.Dialog);
@@ -37,7 +37,7 @@ public sealed class ReconnectTests
         await page.EvaluateAsync("window.beforeRestart = true");
         await portal.StartAgainAsync();
 
-        await page.WaitForFunctionAsync("window.beforeRestart === undefined", null, new() { Timeout = 30_000 });
+        await page.WaitForFunctionAsync("() => window.beforeRestart === undefined", null, new() { Timeout = 30_000 });
         await BrowserSession.InteractiveAsync(page);
         await Expect(form.GetByLabel("Name")).ToHaveValueAsync("Night shift");
         await Expect(form.GetByLabel("Calls a minute")).ToHaveValueAsync("42");
