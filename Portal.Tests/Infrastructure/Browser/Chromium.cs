@@ -22,6 +22,8 @@ internal static class Chromium
     {
         // Playwright's own browser build cannot be downloaded everywhere; the distribution's is installed as a package.
         var path = await Debian.FindOrInstallAsync(Find, "chromium");
+        // A busy machine is slow, not broken.
+        Assertions.SetDefaultExpectTimeout(15_000);
         var playwright = await Playwright.CreateAsync();
         var browser = await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
         {
