@@ -24,6 +24,8 @@ public static class AccessRegistration
         services.AddIdentityServices();
         services.AddApiKeys();
 
+        // Kept a while beyond their end, so that a refresh token that was stolen is still known for one.
+        services.AddSingleton(new Retention((db, now) => db.Sessions.Where(session => session.ExpiresAt < now - SessionLifetimes.KeptAfterEnd).OrderBy(session => session.ExpiresAt)));
         services.AddSingleton<UserUnits>();
         services.AddSingleton<Passwords>();
         services.AddSingleton<NewAccounts>();

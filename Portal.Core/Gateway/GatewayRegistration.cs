@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Portal.Core.Shared.Data;
 
 namespace Portal.Core.Gateway;
 
@@ -23,7 +24,7 @@ internal static class GatewayRegistration
         services.AddSingleton<UsageMeter>();
         services.AddSingleton<TrafficGlance>();
         services.AddHostedService(provider => provider.GetRequiredService<UsageMeter>());
-        services.AddSingleton<RetentionSweep>();
-        services.AddHostedService(provider => provider.GetRequiredService<RetentionSweep>());
+        services.AddSingleton(new Retention((db, now) => db.Across<RequestLog>().Where(row => row.CreatedAt < now.AddDays(-log.RetentionDays)).OrderBy(row => row.CreatedAt)));
+        services.AddSingleton(new Retention((db, now) => db.Across<IdempotencyRecord>().Where(row => row.CreatedAt < now.AddHours(-24)).OrderBy(row => row.CreatedAt)));
     }
 }

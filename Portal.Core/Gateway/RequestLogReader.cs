@@ -35,19 +35,23 @@ public sealed class RequestLogReader(PortalStore store, RequestLogWriter writer,
         return new RequestLogPage([.. found.Select(row => row with { CallerName = callers[row.CallerId] })], hasMore);
     }
 
-    /// <summary>One call with all that the log keeps of it; what waits to be written is written first.</summary>
+    /// <summary>
+    /// One call with all that the log keeps of it; what waits to be written is written first. Who asks as a user finds it in
+    /// either mode of the organization, since a link to a call says nothing of its mode.
+    /// </summary>
     /// <exception cref="ProblemException">RESOURCE_NOT_FOUND: the tenant's log has no such call, or not any more.</exception>
     public async Task<RequestLogEntry> Get(Actor actor, string requestId, CancellationToken cancellation)
     {
         ApiKeyCeiling.Require(actor, Scope);
         await writer.Flush();
         await using var db = store.Read(actor.Tenant);
-        var row = Faults.IsStorable(requestId) ? await db.RequestLogs.FirstOrDefaultAsync(row => row.RequestId == requestId, cancellation) : null;
+        var rows = actor.UserId is null ? db.RequestLogs : db.Across<RequestLog>().Where(row => row.OrganizationId == actor.Tenant.OrganizationId);
+        var row = Faults.IsStorable(requestId) ? await rows.FirstOrDefaultAsync(row => row.RequestId == requestId, cancellation) : null;
         if (row is null) throw Problem.NotFound("logged request", requestId).AsException();
         var callers = await names.Of(db, actor.Tenant.OrganizationId, [row.CallerId], cancellation);
         return new RequestLogEntry(
             new RequestLogRow(row.Id, row.RequestId, row.CallerId, callers[row.CallerId], row.Method, row.Path, row.Operation, row.Status, row.Latency, row.ErrorCode, row.CreatedAt),
-            row.Query, row.Address, row.UserAgent, row.Version,
+            row.Mode, row.Query, row.Address, row.UserAgent, row.Version,
             row.Exchange is null ? null : JsonSerializer.Deserialize<Exchange>(row.Exchange, PortalJson.Options));
     }
 
@@ -162,7 +166,7 @@ public sealed record RequestLogRow(
 
 /// <summary>A call with all that is kept of it.</summary>
 /// <param name="Exchange">Headers, bodies and limits; null where they were not kept.</param>
-public sealed record RequestLogEntry(RequestLogRow Row, string? Query, string? Address, string? UserAgent, string Version, Exchange? Exchange);
+public sealed record RequestLogEntry(RequestLogRow Row, ApiMode Mode, string? Query, string? Address, string? UserAgent, string Version, Exchange? Exchange);
 
 /// <summary>Calls in a span of time by how they ended.</summary>
 /// <param name="ClientErrors">400 to 499 other than 429.</param>

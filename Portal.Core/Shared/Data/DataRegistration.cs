@@ -30,6 +30,8 @@ public static class DataRegistration
 
         services.AddSingleton<PortalStore>();
         services.AddSingleton<DatabaseStartup>();
+        services.AddSingleton<RetentionSweep>();
+        services.AddHostedService(provider => provider.GetRequiredService<RetentionSweep>());
         // Identity's stores work on a scoped context of their own.
         services.AddScoped(provider => provider.GetRequiredService<IDbContextFactory<PortalDbContext>>().CreateDbContext().Enter(null));
         services.AddDataProtection().SetApplicationName("Portal").DisableAutomaticKeyGeneration();

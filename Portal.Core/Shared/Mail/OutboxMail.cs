@@ -5,6 +5,9 @@ namespace Portal.Core.Shared.Mail;
 /// <summary>A mail to be sent, kept until SMTP took it; without SMTP it stays here and the outbox page shows it.</summary>
 public sealed class OutboxMail
 {
+    /// <summary>How long a mail is kept that was sent or given up.</summary>
+    internal static readonly TimeSpan Kept = TimeSpan.FromDays(30);
+
     public required string Id { get; set; }
     public required string To { get; set; }
     public required string Subject { get; set; }

@@ -92,6 +92,10 @@ public abstract class RequestLogReaderTests
             Assert.Equal(ErrorCode.NotFound, (await Assert.ThrowsAsync<ProblemException>(() => Reader.Get(other, Id(1), CancellationToken.None))).Problem.Code);
         }
 
+        var user = _actor with { UserId = "usr_1", Tenant = _tenant with { Mode = ApiMode.Test } };
+        Assert.Equal(ApiMode.Live, (await Reader.Get(user, Id(1), CancellationToken.None)).Mode);
+        var stranger = user with { Tenant = _core.NewTenant() };
+        Assert.Equal(ErrorCode.NotFound, (await Assert.ThrowsAsync<ProblemException>(() => Reader.Get(stranger, Id(1), CancellationToken.None))).Problem.Code);
         var powerless = _actor with { GrantedScopes = Scopes.Expand(["contacts:read"]) };
         Assert.Equal(ErrorCode.AuthorizationFailed, (await Assert.ThrowsAsync<ProblemException>(() => Reader.List(powerless, new RequestLogFilter(), null, 10, CancellationToken.None))).Problem.Code);
         Assert.Equal("key_1", (await Reader.Get(_actor, Id(1), CancellationToken.None)).Row.CallerName);

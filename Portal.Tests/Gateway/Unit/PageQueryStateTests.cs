@@ -1,4 +1,5 @@
 using Portal.Core.Gateway;
+using Portal.Core.Shared.Data;
 using Portal.Gateway;
 using Portal.Shared;
 
@@ -107,7 +108,7 @@ public sealed class PageQueryStateTests
     {
         var row = new RequestLogRow(1, "req_1", "key_1", "Shop", "POST", "/api/v1/contacts", "contacts_create", 201, 900, null, Now);
         var request = new ExchangeSide([new("Host", "p"), new("X-API-Key", "••••")], "{\"name\":\"O'Neil\"}", 17, false);
-        var entry = new RequestLogEntry(row, "a=1", null, null, "2024-01-15", new Exchange(request, new ExchangeSide([], null, 0, false), []));
+        var entry = new RequestLogEntry(row, ApiMode.Live, "a=1", null, null, "2024-01-15", new Exchange(request, new ExchangeSide([], null, 0, false), []));
 
         Assert.Equal("curl -X POST 'http://p/api/v1/contacts?a=1' \\\n  -H 'X-API-Key: ••••' \\\n  --data-raw '{\"name\":\"O'\\''Neil\"}'", CurlLine.Of(entry, "http://p/"));
     }

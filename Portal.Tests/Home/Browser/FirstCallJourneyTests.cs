@@ -27,7 +27,7 @@ public sealed class FirstCallJourneyTests
         await Click(page.GetByRole(AriaRole.Navigation).GetByRole(AriaRole.Link, new() { Name = "Playground" }));
         await Expect(page.Locator(".play-title")).ToBeAttachedAsync();
         await Click(page.GetByRole(AriaRole.Button, new() { Name = "Make a test key" }));
-        await Expect(page.Locator(".play-mode")).ToHaveTextAsync("Test");
+        await Expect(page.Locator(".play-mode")).ToHaveTextAsync("Test data");
         await Click(page.Locator(".play-send"));
         await Expect(page.Locator(".play-status")).ToHaveTextAsync("200 OK");
         Assert.InRange(_clicks, 1, MostClicks);
@@ -37,6 +37,11 @@ public sealed class FirstCallJourneyTests
         await Expect(inspector.GetByText("/api/v1/contacts").First).ToBeVisibleAsync();
         await Expect(inspector.GetByText("Limits that applied")).ToBeVisibleAsync();
 
+        // A test key's calls are counted in test mode.
+        await page.GotoAsync("/");
+        await BrowserSession.InteractiveAsync(page);
+        await page.GetByRole(AriaRole.Switch).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Region, new() { Name = "Test mode" })).ToBeVisibleAsync();
         await page.GotoAsync("/usage?span=1h");
         await Expect(page.Locator(".tile__value").First).ToHaveTextAsync("1");
         await page.GotoAsync("/");

@@ -122,18 +122,14 @@ public sealed partial class PlaygroundPage : ComponentBase, IDisposable
     private async Task<LoggedRequest?> ReadLoggedAsync(PageUser user)
     {
         if (string.IsNullOrEmpty(Request)) return null;
-        foreach (var mode in new[] { user.Mode, user.Mode == ApiMode.Test ? ApiMode.Live : ApiMode.Test })
+        try
         {
-            try
-            {
-                return LoggedRequest.Of(await Log.Get((user with { Mode = mode }).AsActor(), Request, leaving.Token));
-            }
-            catch (ProblemException e) when (e.Problem.Code == ErrorCode.NotFound)
-            {
-                Logger.LogDebug(e, "No logged request {RequestId} in mode {Mode}", Request, mode);
-            }
+            return LoggedRequest.Of(await Log.Get(user.AsActor(), Request, leaving.Token));
         }
-
-        return null;
+        catch (ProblemException e) when (e.Problem.Code == ErrorCode.NotFound)
+        {
+            Logger.LogDebug(e, "No logged request {RequestId}", Request);
+            return null;
+        }
     }
 }

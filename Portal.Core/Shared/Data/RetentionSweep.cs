@@ -1,29 +1,26 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Portal.Core.Shared.Data;
 
-namespace Portal.Core.Gateway;
+namespace Portal.Core.Shared.Data;
 
-/// <summary>
-/// Removes, once an hour, what has outlived its use: rows of the request log after <see cref="RequestLogOptions.RetentionDays"/>,
-/// answers kept for idempotency keys after a day. In small portions, so that other writes get through between them.
-/// </summary>
-public sealed class RetentionSweep(PortalStore store, RequestLogOptions options, TimeProvider time, ILogger<RetentionSweep> logger) : BackgroundService
+/// <summary>Which rows of a kind have outlived their use; a feature registers one for each kind that it lets go.</summary>
+/// <param name="Due">The rows that are due at a moment, the oldest first.</param>
+internal sealed record Retention(Func<PortalDbContext, DateTimeOffset, IQueryable<object>> Due);
+
+/// <summary>Removes, once an hour, what has outlived its use. In small portions, so that other writes get through between them.</summary>
+internal sealed class RetentionSweep(PortalStore store, IEnumerable<Retention> rules, TimeProvider time, ILogger<RetentionSweep> logger) : BackgroundService
 {
     private const int Portion = 2000;
     private static readonly TimeSpan Interval = TimeSpan.FromHours(1);
-    private static readonly TimeSpan AnswersKept = TimeSpan.FromHours(24);
 
     /// <summary>Removes all that is due now.</summary>
     /// <returns>How many rows went.</returns>
     public async Task<int> Sweep(CancellationToken cancellation)
     {
-        var now = time.GetUtcNow();
-        var logsBefore = now.AddDays(-options.RetentionDays);
-        var answersBefore = now - AnswersKept;
-        return await InPortions(db => db.Across<RequestLog>().Where(row => row.CreatedAt < logsBefore).OrderBy(row => row.CreatedAt).Take(Portion), cancellation)
-            + await InPortions(db => db.Across<IdempotencyRecord>().Where(row => row.CreatedAt < answersBefore).OrderBy(row => row.CreatedAt).Take(Portion), cancellation);
+        var removed = 0;
+        foreach (var rule in rules) removed += await InPortions(rule, cancellation);
+        return removed;
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -42,7 +39,7 @@ public sealed class RetentionSweep(PortalStore store, RequestLogOptions options,
         }
     }
 
-    private async Task<int> InPortions<T>(Func<PortalDbContext, IQueryable<T>> due, CancellationToken cancellation) where T : class
+    private async Task<int> InPortions(Retention rule, CancellationToken cancellation)
     {
         var removed = 0;
         int portion;
@@ -50,7 +47,7 @@ public sealed class RetentionSweep(PortalStore store, RequestLogOptions options,
         {
             portion = await store.WriteAcross(async (db, token) =>
             {
-                var rows = await due(db).ToListAsync(token);
+                var rows = await rule.Due(db, time.GetUtcNow()).Take(Portion).ToListAsync(token);
                 db.RemoveRange(rows);
                 return rows.Count;
             }, cancellation);
