@@ -1,8 +1,6 @@
-using System.Diagnostics;
 using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.Localization;
 using Portal.Core.Access;
-using Portal.Core.Shared.Problems;
 using Portal.Shared;
 
 namespace Portal.Access;
@@ -46,6 +44,9 @@ public abstract class OrganizationPage : ComponentBase, IDisposable
     /// <summary>Reads what the page shows.</summary>
     private protected abstract Task Read(Actor actor);
 
+    /// <summary>Who acts, as they are now.</summary>
+    private protected async Task<Actor> ActorAsync() => (await Context.Get()).AsActor();
+
     /// <summary>Loads the page, anew or for the first time.</summary>
     private protected async Task LoadAsync()
     {
@@ -55,9 +56,9 @@ public abstract class OrganizationPage : ComponentBase, IDisposable
             await Read(User.AsActor());
             Failure = null;
         }
-        catch (Exception e) when (e is not (OutOfMemoryException or ObjectDisposedException or OperationCanceledException))
+        catch (Exception e) when (LoadFailure.IsShowable(e))
         {
-            Failure = Explain(e);
+            Failure = LoadFailure.Of(e, Logger, "An organization's page");
         }
     }
 
@@ -69,11 +70,11 @@ public abstract class OrganizationPage : ComponentBase, IDisposable
         (_busy, Refusal) = (true, null);
         try
         {
-            await work((await Context.Get()).AsActor());
+            await work(await ActorAsync());
         }
-        catch (Exception e) when (e is not (OutOfMemoryException or ObjectDisposedException or OperationCanceledException))
+        catch (Exception e) when (LoadFailure.IsShowable(e))
         {
-            var failed = Explain(e);
+            var failed = LoadFailure.Of(e, Logger, "A deed on an organization's page");
             Refusal = failed.Reason ?? T["Failed.Action", failed.TraceId!];
         }
         finally
@@ -86,27 +87,11 @@ public abstract class OrganizationPage : ComponentBase, IDisposable
         return Refusal is null;
     }
 
-    /// <summary>The page's address with other query parameters; null takes one away.</summary>
-    private protected string With(params ReadOnlySpan<(string Name, object? Value)> changes)
-    {
-        var parameters = new Dictionary<string, object?>(StringComparer.Ordinal);
-        foreach (var (name, value) in changes) parameters[name] = value;
-        return Navigation.GetUriWithQueryParameters(parameters);
-    }
-
     /// <summary>Ends what the page has begun.</summary>
     protected virtual void Dispose(bool disposing)
     {
         if (!disposing) return;
         _leaving.Cancel();
         _leaving.Dispose();
-    }
-
-    private LoadFailure Explain(Exception exception)
-    {
-        if (exception is ProblemException refused) return new LoadFailure(refused.Problem.Message, null);
-        var trace = (Activity.Current?.TraceId ?? ActivityTraceId.CreateRandom()).ToHexString();
-        Logger.LogError(exception, "An organization's page failed; the user was shown trace id {TraceId}", trace);
-        return new LoadFailure(null, trace);
     }
 }

@@ -5,6 +5,7 @@ using Portal.Access.Parts;
 using Portal.Access.Parts.People;
 using Portal.Core.Access;
 using Portal.Core.Shared.Data;
+using Portal.Core.Shared.Paging;
 using Portal.Shared;
 using Portal.Tests.Access.Data;
 using Portal.Tests.Shared.Components;
@@ -37,7 +38,7 @@ public sealed class PeoplePartTests : PartTest
     public void Own_row_says_so_and_can_only_be_left()
     {
         MemberResource? left = null;
-        var table = Render<MemberTable>(p => p.Add(t => t.Rows, [Jane]).Add(t => t.Viewer, Viewer("usr_jane", Role.Owner)).Add(t => t.OnRemove, member => left = member));
+        var table = Render<MemberGrid>(p => p.Add(t => t.Load, Page(Jane)).Add(t => t.Viewer, Viewer("usr_jane", Role.Owner)).Add(t => t.OnRemove, member => left = member));
 
         Assert.Contains("You", table.Find("tbody th").TextContent, StringComparison.Ordinal);
         table.FindAll("button").Single(button => button.TextContent == "Leave").Click();
@@ -65,7 +66,7 @@ public sealed class PeoplePartTests : PartTest
             Id = "inv_1", Email = "guest@example.com", Role = Role.Viewer, Status = InvitationStatus.Expired, InvitedById = null, InvitedBy = "Jane", CreatedAt = AccessHost.Now,
             SentAt = AccessHost.Now, ExpiresAt = AccessHost.Now,
         };
-        var table = Render<InvitationTable>(p => p.Add(t => t.Rows, [invitation]).Add(t => t.Viewer, Viewer("usr_jane", Role.Admin)).Add(t => t.OnResend, row => again = row));
+        var table = Render<InvitationGrid>(p => p.Add(t => t.Load, Page(invitation)).Add(t => t.Viewer, Viewer("usr_jane", Role.Admin)).Add(t => t.OnResend, row => again = row));
 
         Assert.Equal("Expired", table.Find(".badge").TextContent);
         table.Find("button[aria-label='Send again to guest@example.com']").Click();
@@ -110,8 +111,10 @@ public sealed class PeoplePartTests : PartTest
         Assert.DoesNotContain("M3 ", path, StringComparison.Ordinal);
     }
 
-    private IRenderedComponent<MemberTable> Table(PageUser viewer, params MemberResource[] rows) =>
-        Render<MemberTable>(p => p.Add(table => table.Rows, rows).Add(table => table.Viewer, viewer));
+    private IRenderedComponent<MemberGrid> Table(PageUser viewer, params MemberResource[] rows) =>
+        Render<MemberGrid>(p => p.Add(table => table.Load, Page(rows)).Add(table => table.Viewer, viewer));
+
+    private static Func<PageRequest, CancellationToken, Task<Page<T>>> Page<T>(params T[] rows) => (_, _) => Task.FromResult(new Page<T>(rows, 1, 50, rows.Length, null));
 
     private static PageUser Viewer(string id, Role role) => new(id, "Viewer", "viewer@example.com", "org_1", "Acme", Plan.Free, role, ApiMode.Live, false);
 }

@@ -55,7 +55,7 @@ public sealed class NotificationJourneyTests(PagesApp app) : IClassFixture<Pages
 
         for (var index = 0; index < 22; index++)
             await Tell(user, new Notice(NotificationKind.KeyExpires, $"n{index}", "key_1", $"Key {index} with a longer name", "dyn_live_Ab3x…9zZz", "2026-11-29T12:00:00Z"));
-        await Expect(page.GetByText("1–20 of 22")).ToBeVisibleAsync();
+        await Expect(page.GetByText("1 to 20 of 22")).ToBeVisibleAsync();
         await PageCheck.AssertGoodAsync(page);
         await page.Locator(".bell").ClickAsync();
         await Expect(page.Locator("#notification-menu")).ToBeVisibleAsync();

@@ -1,81 +1,60 @@
 using Microsoft.AspNetCore.Components;
 using Portal.Core.Access;
 using Portal.Core.Shared.Paging;
-using Portal.Core.Shared.Problems;
+using Portal.Shared;
+using Portal.Shared.Parts;
 
 namespace Portal.Access.Pages;
 
 /// <summary>The organization's audit log: filters, the page and the entry that is open stand in the address.</summary>
 public sealed partial class AuditPage
 {
-    private const int PerPage = 50;
-
-    private Page<AuditEntryResource>? page;
     private IReadOnlyList<string> actions = [];
-    private AuditEntryResource? entry;
-    private bool isGone;
+    private int total;
 
     [SupplyParameterFromQuery]
     private string? Actor { get; set; }
 
-    /// <summary>As <c>key.created</c>, or only the part before the dot.</summary>
     [SupplyParameterFromQuery]
     private string? Action { get; set; }
 
-    /// <summary>The id or kind of the thing.</summary>
     [SupplyParameterFromQuery]
     private string? Target { get; set; }
 
-    /// <summary>The first day (UTC), <c>yyyy-MM-dd</c>.</summary>
     [SupplyParameterFromQuery]
     private string? From { get; set; }
 
-    /// <summary>The last day (UTC), <c>yyyy-MM-dd</c>.</summary>
     [SupplyParameterFromQuery]
     private string? Until { get; set; }
-
-    [SupplyParameterFromQuery(Name = "page")]
-    private int? Number { get; set; }
 
     /// <summary>The entry that is open.</summary>
     [SupplyParameterFromQuery(Name = "entry")]
     private string? EntryId { get; set; }
 
-    private bool MayRead => User?.May("audit:read") == true;
+    private AuditQuery Query => new(Actor, Action, Target, From, Until);
 
-    private bool IsFiltered => !string.IsNullOrEmpty($"{Actor}{Action}{Target}{From}{Until}");
+    // The search field shows who; what the closed menu hides must be seen.
+    private IReadOnlyList<FilterChips.FilterChip> Chips =>
+    [
+        new("target", T["Audit.Target"], Target),
+        new("from", T["Audit.From"], From),
+        new("until", T["Audit.Until"], Until),
+    ];
 
-    // What the address asks for is offered also where the log does not hold it (any more).
-    private IEnumerable<string> Known => string.IsNullOrEmpty(Action) ? actions : actions.Append(Action).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal);
-
-    private string ExportAddress => AuditExport.Path[1..] + new Uri(With(("page", null), ("entry", null))).Query;
+    private string ExportAddress => AuditExport.Path[1..] + new Uri(Navigation.With(("page", null), ("entry", null), ("sort", null), ("cols", null))).Query;
 
     /// <inheritdoc />
-    protected override Task OnParametersSetAsync() => LoadAsync();
+    protected override Task OnInitializedAsync() => LoadAsync();
 
     private protected override async Task Read(Actor actor)
     {
-        if (!MayRead) return;
-        page = await Trail.List(actor, AuditExport.Filter(Actor, Action, Target, From, Until), new PageRequest(Math.Clamp(Number ?? 1, 1, 10_000), PerPage), Leaving);
-        actions = await Trail.Actions(actor, Leaving);
-        if (EntryId == entry?.Id) return;
-        (entry, isGone) = (null, false);
-        if (EntryId is not { } id) return;
-        try
-        {
-            entry = page.Items.FirstOrDefault(shown => shown.Id == id) ?? await Trail.Get(actor, id, Leaving);
-        }
-        catch (ProblemException e) when (e.Problem.Code == ErrorCode.NotFound)
-        {
-            isGone = true;
-        }
+        if (User!.May("audit:read")) actions = await Trail.Actions(actor, Leaving);
     }
 
-    private void Go(string name, ChangeEventArgs typed) =>
-        Navigation.NavigateTo(With((name, string.IsNullOrWhiteSpace((string?)typed.Value) ? null : typed.Value), ("page", null), ("entry", null)), replace: true);
+    private async Task<Page<AuditEntryResource>> ListAsync(PageRequest request, CancellationToken cancellation) =>
+        await Trail.List(await ActorAsync(), Query.Filter, request, cancellation);
 
-    private void Close()
-    {
-        if (EntryId is not null) Navigation.NavigateTo(With(("entry", null)));
-    }
+    private async Task<AuditEntryResource> ReadAsync(string id, CancellationToken cancellation) => await Trail.Get(await ActorAsync(), id, cancellation);
+
+    private void Loaded(Page<AuditEntryResource> page) => total = page.Total;
 }

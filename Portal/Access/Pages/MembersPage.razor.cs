@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.AspNetCore.Components;
 using Portal.Access.Parts.People;
 using Portal.Core.Access;
@@ -13,10 +12,12 @@ namespace Portal.Access.Pages;
 public sealed partial class MembersPage
 {
     private const string InvitationsTab = "invitations";
-    private const int PerPage = 50;
+    private static readonly PageRequest Counting = new(1, 1);
 
-    private Page<MemberResource>? members;
-    private Page<InvitationResource>? invitations;
+    private MemberGrid? memberGrid;
+    private InvitationGrid? invitationGrid;
+    private int memberCount;
+    private int invitationCount;
     private IDisposable? subscription;
     private ConfirmDialog question = default!;
     private IReadOnlyList<string> sent = [];
@@ -43,9 +44,9 @@ public sealed partial class MembersPage
     [SupplyParameterFromQuery(Name = "q")]
     private string? Search { get; set; }
 
-    /// <summary>From 1.</summary>
-    [SupplyParameterFromQuery(Name = "page")]
-    private int? Number { get; set; }
+    /// <summary>The member whose details are open.</summary>
+    [SupplyParameterFromQuery(Name = "member")]
+    private string? MemberId { get; set; }
 
     /// <summary><c>1</c> opens the form that invites.</summary>
     [SupplyParameterFromQuery(Name = "invite")]
@@ -58,7 +59,7 @@ public sealed partial class MembersPage
     private bool IsInviting => InviteOpen == "1" && CanWrite;
 
     /// <inheritdoc />
-    protected override Task OnParametersSetAsync() => LoadAsync();
+    protected override Task OnInitializedAsync() => LoadAsync();
 
     /// <inheritdoc />
     protected override void OnAfterRender(bool firstRender)
@@ -75,16 +76,23 @@ public sealed partial class MembersPage
 
     private protected override async Task Read(Actor actor)
     {
-        var page = Math.Clamp(Number ?? 1, 1, 1000);
-        members = await Members.List(actor, new MemberFilter(Search), new PageRequest(ShowsInvitations ? 1 : page, PerPage, Sort: "name"), Leaving);
-        invitations = await Invitations.List(actor, new PageRequest(ShowsInvitations ? page : 1, PerPage), Leaving);
+        memberCount = (await Members.List(actor, new MemberFilter(), Counting, Leaving)).Total;
+        invitationCount = (await Invitations.List(actor, Counting, Leaving)).Total;
+        // The first time the grid reads by itself.
+        await ((ShowsInvitations ? invitationGrid?.ReloadAsync() : memberGrid?.ReloadAsync()) ?? Task.CompletedTask);
     }
 
-    private static string Count(int? number) => number?.ToString(CultureInfo.CurrentCulture) ?? "";
+    private async Task<Page<MemberResource>> ListMembersAsync(PageRequest request, CancellationToken cancellation) =>
+        await Members.List(await ActorAsync(), new MemberFilter(Search), request, cancellation);
 
-    private string PageAddress(int number) => With(("page", number == 1 ? null : number));
+    private async Task<Page<InvitationResource>> ListInvitationsAsync(PageRequest request, CancellationToken cancellation) =>
+        await Invitations.List(await ActorAsync(), request, cancellation);
 
-    private void Find(ChangeEventArgs typed) => Navigation.NavigateTo(With(("q", string.IsNullOrWhiteSpace((string?)typed.Value) ? null : typed.Value), ("page", null)), replace: true);
+    private async Task<MemberFile> ReadAsync(string id, CancellationToken cancellation)
+    {
+        var actor = await ActorAsync();
+        return new MemberFile(await Members.Get(actor, id, cancellation), await Members.Traces(actor, id, cancellation));
+    }
 
     private async Task Refresh(string organization)
     {
@@ -158,7 +166,7 @@ public sealed partial class MembersPage
     {
         var next = sent.Count > 0 ? InvitationsTab : Tab;
         (sent, refused) = ([], []);
-        if (IsInviting) Navigation.NavigateTo(With(("invite", null), ("tab", next), ("page", null)));
+        if (IsInviting) Navigation.NavigateTo(Navigation.With(("invite", null), ("tab", next), ("page", null)));
     }
 
     private async Task ChangeInvitation((InvitationResource Invitation, Role Role) change)
@@ -177,4 +185,7 @@ public sealed partial class MembersPage
         if (!await Asks(T["Ask.WithdrawTitle", invitation.Email], T["Ask.WithdrawDo"], T["Ask.WithdrawText"])) return;
         if (await DoAsync(actor => Invitations.Withdraw(actor, invitation.Id, Leaving))) Toasts.Show(T["Said.Withdrawn", invitation.Email]);
     }
+
+    /// <summary>A member with what they have that works.</summary>
+    private sealed record MemberFile(MemberResource Member, MemberTraces Traces);
 }

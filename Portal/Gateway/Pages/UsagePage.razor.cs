@@ -7,6 +7,7 @@ using Portal.Core.Shared.Paging;
 using Portal.Core.Shared.Problems;
 using Portal.Gateway.Parts;
 using Portal.Shared;
+using Portal.Shared.Parts;
 
 namespace Portal.Gateway.Pages;
 

@@ -41,8 +41,12 @@ public sealed partial class DataGrid<TItem> : ComponentBase, IDisposable
     public string Label { get; set; } = string.Empty;
 
     /// <summary>The columns: <see cref="GridColumn{TItem}"/>.</summary>
-    [Parameter, EditorRequired]
-    public RenderFragment Columns { get; set; } = default!;
+    [Parameter]
+    public RenderFragment? Columns { get; set; }
+
+    /// <summary>Instead of columns, for a feed: what tells its story in sentences rather than in cells.</summary>
+    [Parameter]
+    public RenderFragment<TItem>? Entry { get; set; }
 
     /// <summary>Reads the wanted page, with the page's filters applied.</summary>
     [Parameter, EditorRequired]
@@ -68,9 +72,9 @@ public sealed partial class DataGrid<TItem> : ComponentBase, IDisposable
     [Parameter]
     public string IdParameter { get; set; } = "id";
 
-    /// <summary>Where a row leads; without it, to this page with the row open.</summary>
+    /// <summary>Where a row leads, or null where that row leads nowhere; without it, to this page with the row open.</summary>
     [Parameter]
-    public Func<TItem, string>? Address { get; set; }
+    public Func<TItem, string?>? Address { get; set; }
 
     /// <summary>The open row's id.</summary>
     [Parameter]
@@ -104,7 +108,7 @@ public sealed partial class DataGrid<TItem> : ComponentBase, IDisposable
     [Parameter]
     public EventCallback<Page<TItem>> OnLoaded { get; set; }
 
-    private IEnumerable<GridColumn<TItem>> Shown => columns.Where((column, index) => index == 0 || IsChosen(column));
+    private IEnumerable<GridColumn<TItem>> Shown => columns.Where((column, index) => index == 0 || column.Actions || IsChosen(column));
 
     private (string Key, bool Descending) Order => (sort ?? DefaultSort) is { Length: > 0 } order ? (order.TrimStart('-', '+'), order[0] == '-') : (string.Empty, false);
 
@@ -113,6 +117,7 @@ public sealed partial class DataGrid<TItem> : ComponentBase, IDisposable
     /// <summary>Loads what is shown once more, without taking it away meanwhile.</summary>
     public async Task ReloadAsync()
     {
+        if (leaving.IsCancellationRequested) return;
         var mine = ++version;
         try
         {
@@ -179,7 +184,7 @@ public sealed partial class DataGrid<TItem> : ComponentBase, IDisposable
 
     private bool IsChosen(GridColumn<TItem> column) => chosen is null ? !column.Optional : chosen.Split(',').Contains(column.Key, StringComparer.Ordinal);
 
-    private string RowAddress(TItem item) => Address is null ? Navigation.With((IdParameter, Id(item))) : Address(item);
+    private string? RowAddress(TItem item) => Address is null ? Navigation.With((IdParameter, Id(item))) : Address(item);
 
     private string PageAddress(int wanted) => Navigation.With(("page", wanted == 1 ? null : wanted), (IdParameter, null));
 
@@ -194,8 +199,9 @@ public sealed partial class DataGrid<TItem> : ComponentBase, IDisposable
 
     private void Choose(GridColumn<TItem> changed, bool shown)
     {
-        var keys = columns.Skip(1).Where(column => column == changed ? shown : IsChosen(column)).Select(column => column.Key).ToList();
-        var isDefault = keys.SequenceEqual(columns.Skip(1).Where(column => !column.Optional).Select(column => column.Key), StringComparer.Ordinal);
+        var choices = columns.Skip(1).Where(column => !column.Actions).ToList();
+        var keys = choices.Where(column => column == changed ? shown : IsChosen(column)).Select(column => column.Key).ToList();
+        var isDefault = keys.SequenceEqual(choices.Where(column => !column.Optional).Select(column => column.Key), StringComparer.Ordinal);
         Navigation.NavigateTo(Navigation.With(("cols", isDefault ? null : string.Join(',', keys))), replace: true);
     }
 }

@@ -46,6 +46,10 @@ public sealed class GridColumn<TItem> : ComponentBase
     [Parameter]
     public GridWidth Width { get; set; }
 
+    /// <summary>Holds a row's buttons: at the end, always shown, its heading for screen readers only.</summary>
+    [Parameter]
+    public bool Actions { get; set; }
+
     /// <summary>The cell; in the first column it is the text of the link.</summary>
     [Parameter, EditorRequired]
     public RenderFragment<TItem> ChildContent { get; set; } = default!;
@@ -54,7 +58,7 @@ public sealed class GridColumn<TItem> : ComponentBase
     [Parameter]
     public RenderFragment<TItem>? After { get; set; }
 
-    internal string? CellClass => (Number, Width) switch
+    internal string? CellClass => Actions ? "list__actions" : (Number, Width) switch
     {
         (false, GridWidth.Always) => null,
         (true, GridWidth.Always) => "list__number",
