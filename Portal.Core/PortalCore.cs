@@ -7,6 +7,7 @@ using Portal.Core.Gateway;
 using Portal.Core.Notifications;
 using Portal.Core.Shared.Data;
 using Portal.Core.Shared.Events;
+using Portal.Core.Shared.Http;
 using Portal.Core.Shared.Ids;
 using Portal.Core.Shared.Mail;
 
@@ -23,6 +24,7 @@ public static class PortalCore
         services.AddGateway(configuration);
         services.AddData(configuration);
         services.AddMail(configuration);
+        services.AddOutboundHttp(configuration);
         services.AddAccess(configuration);
         services.AddCrm();
         services.AddNotifications();

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Configuration;
 using Portal.Core.Access;
 using Portal.Core.Gateway;
 using Portal.Core.Shared.Data;
+using Portal.Core.Shared.Http;
 using Portal.Core.Shared.Json;
 using Portal.Core.Shared.Mail;
 using Portal.Tests.Infrastructure;
@@ -21,6 +22,7 @@ public sealed class SampleSettingsTests
     {
         { "Accounts", typeof(AccountsOptions) }, { "Bootstrap", typeof(BootstrapOptions) },
         { "Mail", typeof(MailOptions) }, { "RequestLog", typeof(RequestLogOptions) }, { "Limits", typeof(LimitsDocument) },
+        { "Security", typeof(SecurityOptions) },
     };
 
     [Theory]
@@ -37,7 +39,7 @@ public sealed class SampleSettingsTests
     {
         var bound = typeof(PortalStore).Assembly.GetTypes().Where(type => type.Name.EndsWith("Options", StringComparison.Ordinal) && type.IsPublic);
         // The database's are read one by one; its section is checked below.
-        Assert.Equal([nameof(AccountsOptions), nameof(BootstrapOptions), nameof(DatabaseOptions), nameof(MailOptions), nameof(RequestLogOptions)],
+        Assert.Equal([nameof(AccountsOptions), nameof(BootstrapOptions), nameof(DatabaseOptions), nameof(MailOptions), nameof(RequestLogOptions), nameof(SecurityOptions)],
             bound.Select(type => type.Name).Order(StringComparer.Ordinal));
         Assert.Equal(["ConnectionString", "Provider"], Document().GetProperty("Database").EnumerateObject().Select(option => option.Name).Order(StringComparer.Ordinal));
     }
@@ -48,6 +50,7 @@ public sealed class SampleSettingsTests
         Same(new AccountsOptions(), "Accounts");
         Same(new MailOptions(), "Mail");
         Same(new RequestLogOptions(), "RequestLog");
+        Same(new SecurityOptions(), "Security");
         var limits = new LimitsDocument();
         Configuration.GetSection("Limits").Bind(limits);
         // The binder sorts the categories, which have no order.
