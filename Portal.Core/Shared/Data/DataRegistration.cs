@@ -103,6 +103,8 @@ public static class DataRegistration
             .EnableThreadSafetyChecks(false)
             .ConfigureWarnings(warnings => warnings
                 .Log((RelationalEventId.CommandExecuted, LogLevel.Debug), (RelationalEventId.CommandExecuting, LogLevel.Trace))
+                // Whoever catches the exception says what it means: a first start asks PostgreSQL for a table that is not there yet.
+                .Log((RelationalEventId.CommandError, LogLevel.Debug))
                 // A test compares model and migrations; doing it at each start as well takes a tenth of the start.
                 .Ignore(RelationalEventId.PendingModelChangesWarning));
 
