@@ -5,12 +5,14 @@ using Portal.Core.Shared.Ids;
 namespace Portal.Core.Access;
 
 /// <summary>The sessions behind the pages' cookies: one for each sign-in in a browser.</summary>
-public sealed class BrowserSessions(PortalStore store, IdGenerator ids, TimeProvider time)
+public sealed class BrowserSessions(PortalStore store, SessionRevocation revocation, AuditLog audit, IdGenerator ids, TimeProvider time)
 {
     /// <summary>How long a browser stays signed in without a visit.</summary>
     public static readonly TimeSpan Lifetime = TimeSpan.FromDays(14);
 
-    private static readonly TimeSpan Granularity = TimeSpan.FromMinutes(1);
+    /// <summary>How exactly it is known when a browser was seen last.</summary>
+    public static readonly TimeSpan Granularity = TimeSpan.FromMinutes(1);
+
     private const int LongestUserAgent = 300;
 
     /// <summary>Begins a session for somebody who signed in.</summary>
@@ -48,6 +50,31 @@ public sealed class BrowserSessions(PortalStore store, IdGenerator ids, TimeProv
             await Mark(db, userId, organizationId, now, token);
             return true;
         }, cancellation);
+    }
+
+    /// <summary>Ends a browser's session if it has been idle for too long.</summary>
+    /// <param name="sessionId">A session that lets in nobody any more; null for none.</param>
+    /// <returns>Whose rule ended it, now or before; null where something else did.</returns>
+    public async Task<IdleTime?> EndIdle(string? sessionId, CancellationToken cancellation)
+    {
+        if (sessionId is null) return null;
+        IdleTime? idle = null;
+        await store.WriteAcross(async (db, token) =>
+        {
+            idle = null;
+            var session = await db.Sessions.SingleOrDefaultAsync(session => session.Id == sessionId && session.Kind == SessionKind.Browser, token);
+            if (session is null || (session.RevokedAt is not null && session.RevokedReason != "idle")) return false;
+            var rule = await IdleTime.For(db, session.UserId, token);
+            if (session.RevokedAt is null && !IdleTime.IsOver(rule?.Minutes, session.LastSeenAt, time.GetUtcNow())) return false;
+            idle = rule;
+            if (session.RevokedAt is not null || rule is null) return false;
+            var user = await db.Users.SingleAsync(user => user.Id == session.UserId, token);
+            revocation.Revoke(db, session, "idle");
+            audit.Add(db, new Origin(session.Address).ActorFor(user, rule.OrganizationId), "session.ended", "session", session.Id,
+                $"{user.FullName} was idle for too long; the session in a browser was ended");
+            return true;
+        }, cancellation);
+        return idle;
     }
 
     /// <summary>Notes in a unit of work when a member was seen.</summary>

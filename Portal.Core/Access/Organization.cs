@@ -36,6 +36,9 @@ public sealed class Organization
     /// <summary>Whether members may only act after signing in with a second factor.</summary>
     public bool RequireTwoFactor { get; set; }
 
+    /// <summary>After how many minutes without activity a session of a member has to sign in again; null never.</summary>
+    public int? SessionIdleMinutes { get; set; }
+
     /// <summary>Domains of e-mail addresses that may be invited, in lower case; empty allows all.</summary>
     public List<string> InvitationDomains { get; set; } = [];
 }

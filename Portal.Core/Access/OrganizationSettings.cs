@@ -8,11 +8,12 @@ namespace Portal.Core.Access;
 
 /// <summary>An organization's settings.</summary>
 /// <param name="RequireTwoFactor">Whether members may only act after signing in with a second factor.</param>
+/// <param name="SessionIdleMinutes">After how many minutes without activity members have to sign in again; null never.</param>
 /// <param name="InvitationDomains">Domains of addresses that may be invited; empty allows all.</param>
 /// <param name="Members">How many members it has.</param>
 /// <param name="WithoutTwoFactor">How many of them have neither an authenticator app nor a passkey.</param>
 public sealed record OrganizationProfile(
-    string Id, string Name, Plan Plan, DateTimeOffset CreatedAt, bool RequireTwoFactor, IReadOnlyList<string> InvitationDomains, int Members, int WithoutTwoFactor);
+    string Id, string Name, Plan Plan, DateTimeOffset CreatedAt, bool RequireTwoFactor, int? SessionIdleMinutes, IReadOnlyList<string> InvitationDomains, int Members, int WithoutTwoFactor);
 
 /// <summary>The settings of the actor's organization. Reading needs <c>organization:read</c>, changing <c>organization:write</c>.</summary>
 public sealed class OrganizationSettings(PortalStore store, SessionRevocation sessions, IClusterSignals signals, AuditLog audit)
@@ -27,7 +28,7 @@ public sealed class OrganizationSettings(PortalStore store, SessionRevocation se
         var organization = await db.Organizations.SingleAsync(organization => organization.Id == actor.Tenant.OrganizationId, cancellation);
         var passkeys = db.Set<Microsoft.AspNetCore.Identity.IdentityUserPasskey<string>>();
         return new OrganizationProfile(
-            organization.Id, organization.Name, organization.Plan, organization.CreatedAt, organization.RequireTwoFactor, organization.InvitationDomains,
+            organization.Id, organization.Name, organization.Plan, organization.CreatedAt, organization.RequireTwoFactor, organization.SessionIdleMinutes, organization.InvitationDomains,
             await db.Memberships.CountAsync(cancellation),
             await db.Memberships.CountAsync(member => !member.User!.TwoFactorEnabled && !passkeys.Any(passkey => passkey.UserId == member.UserId), cancellation));
     }
@@ -63,6 +64,23 @@ public sealed class OrganizationSettings(PortalStore store, SessionRevocation se
             if (required) await sessions.RevokeWeak(db, organization.Id, "two_factor", token);
             return (required ? "Members need two-factor sign-in from now on" : "Members need no two-factor sign-in any more",
                 AuditChanges.Of(("require_two_factor", before, required)));
+        }, cancellation);
+    }
+
+    /// <summary>Says how long sessions of members may be idle. It holds at once, for the actor's own session too.</summary>
+    /// <param name="minutes">One of <see cref="IdleTime.Choices"/>; null lets them be idle for as long as they last.</param>
+    /// <exception cref="ProblemException">The actor may not, or it is no such choice.</exception>
+    public Task LimitIdleTime(Actor actor, int? minutes, CancellationToken cancellation)
+    {
+        ApiKeyCeiling.Require(actor, "organization:write", "organization:update");
+        if (minutes is { } wanted && !IdleTime.Choices.Contains(wanted))
+            throw Problem.Field(ErrorCode.Validation, "idle", $"Choose one of {string.Join(", ", IdleTime.Choices)} minutes, or none.").AsException();
+        return Change(actor, "organization.security_changed", (organization, _, _) =>
+        {
+            var before = organization.SessionIdleMinutes;
+            organization.SessionIdleMinutes = minutes;
+            return Task.FromResult((minutes is null ? "Sessions may be idle for as long as they last" : $"Sessions end after {minutes} minutes without activity",
+                AuditChanges.Of(("session_idle_minutes", before, minutes))));
         }, cancellation);
     }
 

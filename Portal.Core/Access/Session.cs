@@ -35,7 +35,7 @@ public sealed class Session
     public DateTimeOffset ExpiresAt { get; set; }
     public DateTimeOffset? RevokedAt { get; set; }
 
-    /// <summary>Why it was revoked: <c>logout</c>, <c>reuse</c>, <c>password</c>, <c>membership</c>, <c>ended</c>, <c>returned</c> (a loan).</summary>
+    /// <summary>Why it was revoked: <c>logout</c>, <c>reuse</c>, <c>password</c>, <c>membership</c>, <c>ended</c>, <c>idle</c>, <c>returned</c> (a loan).</summary>
     public string? RevokedReason { get; set; }
 }
 

@@ -107,6 +107,13 @@ internal sealed class Sessions(
         if (!session.IsTwoFactor && await db.Organizations.AnyAsync(organization => organization.Id == session.OrganizationId && organization.RequireTwoFactor, cancellation))
             return new Traded(NeedsTwoFactor(session.OrganizationId));
 
+        if (await IdleTime.For(db, user.Id, cancellation) is { } idle && idle.IsOver(session, now))
+        {
+            revocation.Revoke(db, session, "idle");
+            audit.Add(db, origin.ActorFor(user, idle.OrganizationId), "session.ended", "session", session.Id, $"A program of {user.FullName} was idle for too long; its session was ended");
+            return new Traded(idle.Refusal);
+        }
+
         presented.UsedAt = now;
         AddRefreshToken(db, session, next);
         session.Address = origin.Address ?? session.Address;

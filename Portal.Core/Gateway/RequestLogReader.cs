@@ -55,6 +55,20 @@ public sealed class RequestLogReader(PortalStore store, RequestLogWriter writer,
             row.Exchange is null ? null : JsonSerializer.Deserialize<Exchange>(row.Exchange, PortalJson.Options));
     }
 
+    /// <summary>The calls just after and just before a place, of those that match.</summary>
+    public async Task<RequestLogNeighbors> Around(Actor actor, RequestLogFilter filter, RequestLogPlace place, CancellationToken cancellation)
+    {
+        ApiKeyCeiling.Require(actor, Scope);
+        filter.Check();
+        await using var db = store.Read(actor.Tenant);
+        var rows = Matching(db.RequestLogs, filter);
+        return new RequestLogNeighbors(
+            await rows.Where(row => row.CreatedAt > place.CreatedAt || (row.CreatedAt == place.CreatedAt && row.Id > place.Id))
+                .OrderBy(row => row.CreatedAt).ThenBy(row => row.Id).Select(row => row.RequestId).FirstOrDefaultAsync(cancellation),
+            await rows.Where(row => row.CreatedAt < place.CreatedAt || (row.CreatedAt == place.CreatedAt && row.Id < place.Id))
+                .OrderByDescending(row => row.CreatedAt).ThenByDescending(row => row.Id).Select(row => row.RequestId).FirstOrDefaultAsync(cancellation));
+    }
+
     /// <summary>How many matching calls there were in equal spans of time, by how they ended.</summary>
     /// <param name="actor">Who asks.</param>
     /// <param name="filter">Its <see cref="RequestLogFilter.From"/> and <see cref="RequestLogFilter.To"/> are required: they bound the histogram.</param>
@@ -149,6 +163,9 @@ public sealed record RequestLogFilter
 
 /// <summary>A place in the log: just after this row.</summary>
 public readonly record struct RequestLogPlace(DateTimeOffset CreatedAt, long Id);
+
+/// <summary>The ids of a call's neighbours; null where there is none.</summary>
+public sealed record RequestLogNeighbors(string? Newer, string? Older);
 
 /// <summary>A part of the log.</summary>
 /// <param name="HasMore">Whether older rows match too.</param>

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Components.Authorization;
+using Microsoft.AspNetCore.Components.Server.Circuits;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.StaticAssets;
 using Portal.Core.Access;
@@ -25,6 +26,8 @@ internal static class PageAuthentication
 
     private const string SessionCookie = "portal-session";
     private const string ModeCookie = "portal-mode";
+    private const string Connection = "/_blazor";
+    private static readonly object IdleItem = new();
     private const string Test = "test";
     private const string Live = "live";
     private static readonly TimeSpan ModeLifetime = TimeSpan.FromDays(365);
@@ -44,7 +47,9 @@ internal static class PageAuthentication
             options.UserVerificationRequirement = "required";
         });
         services.AddSingleton<IPaletteSource, KeyItems>();
-        services.AddScoped<AuthenticationStateProvider, RevalidatingPageUser>();
+        services.AddScoped<RevalidatingPageUser>();
+        services.AddScoped<AuthenticationStateProvider>(provider => provider.GetRequiredService<RevalidatingPageUser>());
+        services.AddScoped<CircuitHandler, PageActivity>();
         services.AddAuthentication(Scheme).AddCookie(Scheme, options =>
         {
             options.Cookie.Name = SessionCookie;
@@ -97,6 +102,9 @@ internal static class PageAuthentication
             IsEssential = true,
         });
 
+    /// <summary>The rule that ended the session of the request's cookie; null where it was not ended for being idle.</summary>
+    internal static IdleTime? IdleOf(HttpContext http) => http.Items[IdleItem] as IdleTime;
+
     private static async Task Validate(CookieValidatePrincipalContext context)
     {
         var http = context.HttpContext;
@@ -108,12 +116,22 @@ internal static class PageAuthentication
         if (user is not null)
         {
             context.ReplacePrincipal(PageUsers.Describe(context.Principal!, user));
+            // A connection is made by the browser, also while nobody sits before it.
+            if (http.Request.Path.StartsWithSegments(Connection, StringComparison.OrdinalIgnoreCase)) return;
             await http.RequestServices.GetRequiredService<BrowserSessions>()
                 .Seen(user.SessionId, user.SeenAt, user.UserId, user.OrganizationId, user.Address, http.RequestAborted);
             return;
         }
 
+        var session = PageUsers.SessionOf(context.Principal!);
         context.RejectPrincipal();
+        if (await http.RequestServices.GetRequiredService<BrowserSessions>().EndIdle(session, http.RequestAborted) is { } idle)
+        {
+            // The cookie stays until the sign-in page has said why.
+            http.Items[IdleItem] = idle;
+            if (!http.Request.Path.StartsWithSegments(SignInPath, StringComparison.OrdinalIgnoreCase)) return;
+        }
+
         await http.SignOutAsync(Scheme);
     }
 }

@@ -82,11 +82,13 @@ internal sealed class PageUsers(PortalStore store, TimeProvider time)
         if (session is null) return null;
         var memberships = await db.Across<Membership>()
             .Where(member => member.UserId == userId)
-            .Where(member => organizationId == null || member.OrganizationId == organizationId)
             .OrderBy(member => member.CreatedAt).ThenBy(member => member.OrganizationId)
             .Select(member => new { User = member.User!, Organization = member.Organization!, member.Role })
             .ToListAsync(cancellation);
-        var open = memberships.Find(member => member.Organization.Id == member.User.LastOrganizationId) ?? memberships.FirstOrDefault();
+        if (IdleTime.IsOver(memberships.Min(member => member.Organization.SessionIdleMinutes), session.LastSeenAt, now)) return null;
+        var open = organizationId is null
+            ? memberships.Find(member => member.Organization.Id == member.User.LastOrganizationId) ?? memberships.FirstOrDefault()
+            : memberships.Find(member => member.Organization.Id == organizationId);
         if (open is null) return null;
         var (user, organization) = (open.User, open.Organization);
         return new PageUser(

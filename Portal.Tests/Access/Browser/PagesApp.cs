@@ -8,14 +8,17 @@ using Portal.Tests.Infrastructure.Hosts;
 namespace Portal.Tests.Access.Browser;
 
 /// <summary>A portal on a socket with an operator, for browsers; forms are not limited, so that tests do not meet each other's limits.</summary>
-public sealed class PagesApp : IAsyncLifetime
+public class PagesApp : IAsyncLifetime
 {
     internal const string Operator = "operator@example.com";
 
     private static int s_last;
 
-    internal PortalApp App { get; } = PortalApp.OnKestrel(new PortalAppOptions
+    public PagesApp() : this(null) { }
+
+    private protected PagesApp(TimeProvider? time) => App = PortalApp.OnKestrel(new PortalAppOptions
     {
+        Time = time,
         Settings =
         {
             ["Bootstrap:AdminEmail"] = Operator,
@@ -26,9 +29,15 @@ public sealed class PagesApp : IAsyncLifetime
         Services = services => services.AddFastPasswords(),
     });
 
+    internal PortalApp App { get; }
+
     public ValueTask InitializeAsync() => ValueTask.CompletedTask;
 
-    public ValueTask DisposeAsync() => App.DisposeAsync();
+    public ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        return App.DisposeAsync();
+    }
 
     internal T Get<T>() where T : notnull => (T)App.Services.GetService(typeof(T))!;
 

@@ -37,6 +37,32 @@ public sealed partial class ObserveJourneyTests(KeysSite site) : IClassFixture<K
     }
 
     [Fact]
+    public async Task Inspector_goes_from_call_to_call_by_button_and_key()
+    {
+        var owner = await site.NewOwner();
+        var key = await site.NewKey(owner, "Shop", "contacts:read");
+        await site.Call(key.Secret, "/api/v1/contacts?page=1");
+        await site.Call(key.Secret, "/api/v1/contacts?page=2");
+        await using var session = await Open(owner, "/logs");
+        var page = session.Page;
+        await page.GetByRole(AriaRole.Link, new() { Name = "GET /api/v1/contacts" }).First.ClickAsync();
+        var inspector = page.GetByRole(AriaRole.Dialog);
+        await Expect(inspector.GetByText("/api/v1/contacts?page=2").First).ToBeVisibleAsync();
+        var first = page.Url;
+
+        await inspector.GetByLabel("Next", new() { Exact = true }).ClickAsync();
+        await Expect(inspector.GetByText("/api/v1/contacts?page=1").First).ToBeVisibleAsync();
+        Assert.NotEqual(first, page.Url);
+        await PageCheck.AssertGoodAsync(page);
+        await page.Keyboard.PressAsync("k");
+        await Expect(inspector.GetByText("/api/v1/contacts?page=2").First).ToBeVisibleAsync();
+        Assert.Equal(first, page.Url);
+        await page.Keyboard.PressAsync("j");
+        await Expect(inspector.GetByText("/api/v1/contacts?page=1").First).ToBeVisibleAsync();
+        session.AssertNoProblems();
+    }
+
+    [Fact]
     public async Task Paused_log_counts_what_is_new_and_a_brushed_span_leaves_the_rest_out()
     {
         var owner = await site.NewOwner();

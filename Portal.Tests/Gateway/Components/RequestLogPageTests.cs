@@ -110,6 +110,23 @@ public sealed class RequestLogPageTests : GatewayPageTest
     }
 
     [Fact]
+    public async Task Inspector_leads_to_the_neighbours_that_the_filters_leave_and_ends_with_the_list()
+    {
+        var oldest = await Call(404, minutesAgo: 9);
+        await Call(200, minutesAgo: 5);
+        var newest = await Call(404, minutesAgo: 2);
+        Navigation.NavigateTo($"logs?status=4&id={newest}");
+
+        var page = Render<RequestLogPage>();
+
+        page.WaitForAssertion(() => Assert.EndsWith($"logs?status=4&id={oldest}", page.Find("[data-step=next]").GetAttribute("href"), StringComparison.Ordinal));
+        Assert.False(page.Find("[data-step=previous]").HasAttribute("href"));
+        Navigation.NavigateTo($"logs?status=4&id={oldest}");
+        page.WaitForAssertion(() => Assert.EndsWith($"id={newest}", page.Find("[data-step=previous]").GetAttribute("href"), StringComparison.Ordinal));
+        Assert.Equal("true", page.Find("[data-step=next]").GetAttribute("aria-disabled"));
+    }
+
+    [Fact]
     public void Unknown_request_says_so()
     {
         Navigation.NavigateTo("logs?id=req_gone");

@@ -31,6 +31,17 @@ public abstract class RequestLogReaderTests
     private RequestLogReader Reader => _core.Get<RequestLogReader>();
 
     [Fact]
+    public async Task Neighbours_are_the_next_that_match_also_within_one_moment()
+    {
+        for (var i = 0; i < 4; i++) await Log(_start.AddSeconds(i / 2));
+        var rows = (await Reader.List(_actor, new RequestLogFilter(), null, 10, default)).Rows;
+
+        Assert.Equal(new RequestLogNeighbors(rows[0].RequestId, rows[2].RequestId), await Reader.Around(_actor, new RequestLogFilter(), rows[1].Place, default));
+        Assert.Equal(new RequestLogNeighbors(null, rows[1].RequestId), await Reader.Around(_actor, new RequestLogFilter(), rows[0].Place, default));
+        Assert.Equal(new RequestLogNeighbors(rows[2].RequestId, null), await Reader.Around(_actor, new RequestLogFilter(), rows[3].Place, default));
+    }
+
+    [Fact]
     public async Task List_is_newest_first_and_continues_where_it_left_off()
     {
         for (var i = 0; i < 7; i++) await Log(_start.AddSeconds(i / 2));

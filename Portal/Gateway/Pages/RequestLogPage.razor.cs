@@ -164,10 +164,12 @@ public sealed partial class RequestLogPage : ComponentBase, IDisposable
         news = 0;
     }
 
-    private async Task<RequestLogEntry> ReadAsync(string requestId, CancellationToken cancellation)
+    private async Task<OpenRequest> ReadAsync(string requestId, CancellationToken cancellation)
     {
         user ??= await Context.Get();
-        return await Reader.Get(user.AsActor(), requestId, cancellation);
+        var actor = user.AsActor();
+        var entry = await Reader.Get(actor, requestId, cancellation);
+        return new OpenRequest(entry, await Reader.Around(actor, Query.FilterIn(Query.PeriodAt(Time.GetUtcNow())), entry.Row.Place, cancellation));
     }
 
     private async Task RefreshAsync()
@@ -226,4 +228,7 @@ public sealed partial class RequestLogPage : ComponentBase, IDisposable
         if (Cursor is not null) Navigation.NavigateTo(Navigation.With(("cursor", null), ("id", null)));
         else await ReloadAsync();
     }
+
+    /// <summary>A call with its neighbours in the list.</summary>
+    private sealed record OpenRequest(RequestLogEntry Entry, RequestLogNeighbors Around);
 }

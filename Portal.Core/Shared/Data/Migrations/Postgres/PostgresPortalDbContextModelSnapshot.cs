@@ -434,6 +434,10 @@ namespace Portal.Core.Shared.Data.Migrations.Postgres
                         .HasColumnType("boolean")
                         .HasColumnName("require_two_factor");
 
+                    b.Property<int?>("SessionIdleMinutes")
+                        .HasColumnType("integer")
+                        .HasColumnName("session_idle_minutes");
+
                     b.HasKey("Id")
                         .HasName("pk_organizations");
 

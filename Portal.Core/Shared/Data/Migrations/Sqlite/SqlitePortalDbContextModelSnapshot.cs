@@ -426,6 +426,10 @@ namespace Portal.Core.Shared.Data.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("require_two_factor");
 
+                    b.Property<int?>("SessionIdleMinutes")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("session_idle_minutes");
+
                     b.HasKey("Id")
                         .HasName("pk_organizations");
 
