@@ -8,6 +8,7 @@ using Portal.Api.Crm;
 using Portal.Api.Docs;
 using Portal.Api.Gateway;
 using Portal.Api.Operations;
+using Portal.Api.Webhooks;
 using Portal.Core.Shared.Json;
 
 namespace Portal.Api;
@@ -67,6 +68,7 @@ public static class PortalApi
         api.MapContacts();
         api.MapDeals();
         api.MapActivities();
+        api.MapEventTypes();
     }
 
     private static RouteGroupBuilder Surface(IEndpointRouteBuilder app, string prefix, ApiSurface surface, OperationRegistry operations)

@@ -10,6 +10,7 @@ using Portal.Core.Shared.Events;
 using Portal.Core.Shared.Http;
 using Portal.Core.Shared.Ids;
 using Portal.Core.Shared.Mail;
+using Portal.Core.Webhooks;
 
 namespace Portal.Core;
 
@@ -27,6 +28,7 @@ public static class PortalCore
         services.AddOutboundHttp(configuration);
         services.AddAccess(configuration);
         services.AddCrm();
+        services.AddWebhooks();
         services.AddNotifications();
         return services;
     }

@@ -52,6 +52,7 @@ internal static class ApiTags
         ["Authentication"] = "Accounts, sessions and their tokens.",
         ["Contacts"] = "People that the organization deals with.",
         ["Deals"] = "Sales in the making.",
+        ["Events"] = "What happens, as webhooks carry it: the catalogue of event types, and publishing events from outside.",
         ["Documentation"] = "What the API offers, for programs.",
         ["Gateway"] = "The API itself.",
     };

@@ -10,6 +10,8 @@ using Portal.Core.Gateway;
 using Portal.Core.Notifications;
 using Portal.Core.Shared.Events;
 using Portal.Core.Shared.Mail;
+using Portal.Core.Webhooks;
+using Portal.Core.Webhooks.Catalogue;
 
 namespace Portal.Core.Shared.Data;
 
@@ -29,6 +31,7 @@ public abstract class PortalDbContext(DbContextOptions options) : IdentityUserCo
     public DbSet<ApiKey> ApiKeys => Set<ApiKey>();
     public DbSet<AuditEntry> AuditEntries => Set<AuditEntry>();
     public DbSet<EventRecord> Events => Set<EventRecord>();
+    public DbSet<CustomEventType> EventTypes => Set<CustomEventType>();
     public DbSet<IdempotencyRecord> IdempotencyRecords => Set<IdempotencyRecord>();
     public DbSet<RequestLog> RequestLogs => Set<RequestLog>();
     public DbSet<UsageMinute> UsageMinutes => Set<UsageMinute>();
@@ -135,6 +138,7 @@ public abstract class PortalDbContext(DbContextOptions options) : IdentityUserCo
         AccessModel.Configure(builder);
         GatewayModel.Configure(builder);
         EventsModel.Configure(builder);
+        WebhooksModel.Configure(builder);
         MailModel.Configure(builder);
         DataModel.Configure(builder);
         CrmModel.Configure(builder);

@@ -40,11 +40,12 @@ internal sealed class PostgresTransactions(IDbContextFactory<PortalDbContext> co
     }
 
     // The driver's and EF's exceptions wrap each other in more than one way, depending on which statement conflicts.
+    // A unique key that another unit took in between is a conflict too: run again, the unit sees the row and says so itself.
     private static bool IsConflict(Exception? e)
     {
         for (; e is not null; e = e.InnerException)
         {
-            if (e is PostgresException { SqlState: PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected }) return true;
+            if (e is PostgresException { SqlState: PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.UniqueViolation }) return true;
         }
 
         return false;

@@ -19,9 +19,10 @@ public sealed class EventOutbox(IdGenerator ids, TimeProvider time, IClusterSign
     /// <param name="action">The past participle, as <c>created</c>.</param>
     /// <param name="resource">The resource as the API answers with it; its fields stand in <c>data</c>.</param>
     /// <param name="changes">The fields that changed, each with its old value; null where nothing was before.</param>
-    public void Add<T>(PortalDbContext db, string type, string kind, string id, string action, T resource, JsonObject? changes = null)
+    /// <returns>The event, which has its id and moment already.</returns>
+    public EventRecord Add<T>(PortalDbContext db, string type, string kind, string id, string action, T resource, JsonObject? changes = null)
     {
-        db.Events.Add(new EventRecord
+        var row = new EventRecord
         {
             Id = ids.New("evt"),
             Type = type,
@@ -29,9 +30,11 @@ public sealed class EventOutbox(IdGenerator ids, TimeProvider time, IClusterSign
             ObjectId = id,
             Data = Data(kind, id, action, resource, changes),
             CreatedAt = time.GetUtcNow(),
-        });
+        };
+        db.Events.Add(row);
         var organization = db.OrganizationId;
         db.AfterCommit(() => signals.Send(SignalTopics.Outbox, organization));
+        return row;
     }
 
     /// <summary>The fields of a resource that an update changed, with their old values.</summary>

@@ -47,8 +47,9 @@ public abstract class CoreHost : IAsyncLifetime
 
     protected ServiceProvider Build(Dictionary<string, string?> settings)
     {
-        var services = new ServiceCollection().AddLogging().AddSingleton<TimeProvider>(Time);
-        services.AddPortalCore(new ConfigurationBuilder().AddInMemoryCollection(settings).Build());
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection(settings).Build();
+        var services = new ServiceCollection().AddLogging().AddSingleton<TimeProvider>(Time).AddSingleton<IConfiguration>(configuration);
+        services.AddPortalCore(configuration);
         return services.BuildServiceProvider();
     }
 }

@@ -1,0 +1,45 @@
+using System.Text.Json;
+using Portal.Core.Shared.Problems;
+
+namespace Portal.Core.Shared.Json.Schema;
+
+/// <summary>JSON that every program reads alike: UTF-8 throughout, no name twice in an object, no half of a surrogate pair. To be asked before anything else reads the value's text, which may throw.</summary>
+internal static class JsonText
+{
+    /// <summary>The first place where a value is not; null where there is none.</summary>
+    public static FieldFault? Fault(JsonElement value, string path)
+    {
+        switch (value.ValueKind)
+        {
+            case JsonValueKind.String:
+                return IsReadable(() => value.GetString()) ? null : new(path, "is not well-formed Unicode.");
+            case JsonValueKind.Array:
+                return value.EnumerateArray().Index().Select(item => Fault(item.Item, $"{path}[{item.Index}]")).FirstOrDefault(fault => fault is not null);
+            case JsonValueKind.Object:
+                var names = new HashSet<string>(StringComparer.Ordinal);
+                foreach (var field in value.EnumerateObject())
+                {
+                    if (!IsReadable(() => field.Name)) return new(path, "has a field whose name is not well-formed Unicode.");
+                    if (!names.Add(field.Name)) return new($"{path}.{field.Name}", "is given twice.");
+                    if (Fault(field.Value, $"{path}.{field.Name}") is { } fault) return fault;
+                }
+
+                return null;
+            default:
+                return null;
+        }
+    }
+
+    private static bool IsReadable(Func<string?> read)
+    {
+        try
+        {
+            return read() is { } text && Faults.IsStorable(text.Replace("\0", "", StringComparison.Ordinal));
+        }
+        catch (InvalidOperationException)
+        {
+            // What System.Text.Json says of half a surrogate pair and of bytes that are not UTF-8, and only once they are read.
+            return false;
+        }
+    }
+}

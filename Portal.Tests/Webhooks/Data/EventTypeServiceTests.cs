@@ -1,0 +1,62 @@
+using System.Text.Json;
+using Portal.Core.Access;
+using Portal.Core.Shared.Data;
+using Portal.Core.Shared.Problems;
+using Portal.Core.Webhooks.Catalogue;
+using Portal.Tests.Infrastructure.Hosts;
+
+namespace Portal.Tests.Webhooks.Data;
+
+public sealed class EventTypeServiceOnSqliteTests(SqliteCore core) : EventTypeServiceTests(core), IClassFixture<SqliteCore>;
+
+public sealed class EventTypeServiceOnPostgresTests(PostgresCore core) : EventTypeServiceTests(core), IClassFixture<PostgresCore>;
+
+public abstract class EventTypeServiceTests(CoreHost core)
+{
+    private readonly Actor _actor = Actor.System(core.NewTenant());
+
+    private static CancellationToken None => CancellationToken.None;
+    private EventTypeService Types => core.Get<EventTypeService>();
+
+    [Fact]
+    public async Task Of_several_that_add_the_same_type_at_once_one_does()
+    {
+        var results = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(async () =>
+        {
+            try
+            {
+                await Types.Create(_actor, New("order.shipped"), None);
+                return "created";
+            }
+            catch (ProblemException e)
+            {
+                return e.Problem.Code.Code;
+            }
+        })));
+        Assert.Equal(1, results.Count(result => result == "created"));
+        Assert.Equal(7, results.Count(result => result == "CONFLICT"));
+    }
+
+    [Fact]
+    public async Task Type_holds_in_both_modes_and_for_no_other_organization()
+    {
+        await Types.Create(_actor, New("order.paid"), None);
+        Assert.Equal(1, (await Types.Get(_actor.Tenant with { Mode = ApiMode.Test }, "order.paid", None)).Version);
+        var refusal = await Assert.ThrowsAsync<ProblemException>(() => Types.Get(core.NewTenant(), "order.paid", None));
+        Assert.Equal(ErrorCode.NotFound, refusal.Problem.Code);
+    }
+
+    [Fact]
+    public async Task Preview_shows_changes_without_making_them()
+    {
+        await Types.Create(_actor, New("order.lost"), None);
+        var change = Assert.Single(await Types.Preview(_actor.Tenant, "order.lost", JsonElement.Parse("""{"required":["id","carrier"]}"""), None), change => change.Path == "data.carrier");
+        Assert.Equal("order.lost", (await Types.Get(_actor.Tenant, "order.lost", None)).Type);
+        Assert.NotEmpty(change.Change);
+    }
+
+    private static EventTypeInput New(string type) => new()
+    {
+        Type = type, Description = "Something happened.", Schema = JsonElement.Parse("""{"properties":{"carrier":{"type":"string"}}}"""), Example = JsonElement.Parse("""{"carrier":"x"}"""),
+    };
+}
