@@ -57,7 +57,8 @@ internal sealed class RevalidatingPageUser : RevalidatingServerAuthenticationSta
     /// <inheritdoc />
     protected override void Dispose(bool disposing)
     {
-        if (disposing)
+        // Twice, where it is known by two names.
+        if (disposing && !_closing.IsCancellationRequested)
         {
             foreach (var subscription in _subscriptions) subscription.Dispose();
             _closing.Cancel();

@@ -115,6 +115,8 @@ public sealed class AccountJourneyTests(PagesApp app) : IClassFixture<PagesApp>
         await Assertions.Expect(page.GetByRole(AriaRole.Button, new() { Name = "Account of Janet Doe" })).ToBeVisibleAsync();
 
         await page.GetByRole(AriaRole.Link, new() { Name = "Password", Exact = true }).ClickAsync();
+        // The tab before asks for the present password too.
+        await Assertions.Expect(page.GetByLabel("New password")).ToBeVisibleAsync();
         await page.GetByLabel("Present password").FillAsync("wrong");
         await page.GetByLabel("New password").FillAsync("another battery staple");
         await page.GetByRole(AriaRole.Button, new() { Name = "Change the password" }).ClickAsync();
