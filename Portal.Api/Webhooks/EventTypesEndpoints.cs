@@ -20,7 +20,7 @@ internal static class EventTypesEndpoints
         var types = api.MapGroup("/event-types").WithTags("Events");
         types.MapGet("", List).RequireScope(ReadScope).Operation("event_types_list", "List event types", "The portal's own and those that the organization added, by name.")
             .SortableBy(EventTypeService.SortFields).Example(response: WebhookExamples.PageOf(WebhookExamples.EventType));
-        types.MapPost("", Create).RequireScope(WriteScope).Operation("event_types_create", "Add an event type", "The example must fit the schema.")
+        types.MapPost("", Create).RequireScope(WriteScope).Operation("event_types_create", "Add an event type", "The sample must fit the schema.")
             .Refuses(ErrorCode.Conflict).Example(WebhookExamples.NewEventType, WebhookExamples.EventType);
         types.MapGet("/{type}", Get).RequireScope(ReadScope).Operation("event_types_get", "Read an event type").Example(response: WebhookExamples.EventType);
         types.MapPatch("/{type}", Update).RequireScope(WriteScope)

@@ -23,12 +23,12 @@ internal static class WebhookExamples
 
     public static readonly EventTypeInput NewEventType = new()
     {
-        Type = "order.shipped", Description = "An order left the warehouse.", Schema = JsonElement.Parse(Schema), Example = JsonElement.Parse(Data),
+        Type = "order.shipped", Description = "An order left the warehouse.", Schema = JsonElement.Parse(Schema), Sample = JsonElement.Parse(Data),
     };
 
     public static readonly EventTypeResource EventType = new()
     {
-        Type = "order.shipped", Description = "An order left the warehouse.", Version = 1, Custom = true, Schema = Object(Schema), Example = Object(Data), UpdatedAt = Moment,
+        Type = "order.shipped", Description = "An order left the warehouse.", Version = 1, Custom = true, Schema = Object(Schema), Sample = Object(Data), UpdatedAt = Moment,
     };
 
     public static readonly EventTypePatch EventTypeChange = new() { Schema = JsonElement.Parse(WiderSchema) };

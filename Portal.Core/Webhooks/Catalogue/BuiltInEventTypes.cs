@@ -79,7 +79,7 @@ internal static class BuiltInEventTypes
             Version = 1,
             Custom = false,
             Schema = Enclosed(name, schema),
-            Example = Enclosed(name, example, (string?)example["id"] ?? $"{name.Object}_06bv5d9t4xq4s0d2k8h1r3n7zq"),
+            Sample = Enclosed(name, example, (string?)example["id"] ?? $"{name.Object}_06bv5d9t4xq4s0d2k8h1r3n7zq"),
             UpdatedAt = null,
         };
     }

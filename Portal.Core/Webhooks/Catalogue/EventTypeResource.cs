@@ -30,7 +30,7 @@ public sealed record EventTypeResource : IResource
     public required JsonObject Schema { get; init; }
 
     /// <summary>A <c>data</c> that fits the schema.</summary>
-    public required JsonObject Example { get; init; }
+    public required JsonObject Sample { get; init; }
 
     /// <summary>Null for the portal's own types.</summary>
     public required DateTimeOffset? UpdatedAt { get; init; }
@@ -53,7 +53,7 @@ public sealed record EventTypeInput
 
     /// <summary>A <c>data</c> that fits the schema.</summary>
     [Required]
-    public JsonElement? Example { get; init; }
+    public JsonElement? Sample { get; init; }
 }
 
 /// <summary>Changes to an event type of the organization: fields that are absent stay.</summary>
@@ -61,7 +61,7 @@ public sealed record EventTypePatch
 {
     public string? Description { get; init; }
     public JsonElement? Schema { get; init; }
-    public JsonElement? Example { get; init; }
+    public JsonElement? Sample { get; init; }
 
     /// <summary>Makes a change of the schema although it may break those who send or receive such events.</summary>
     public bool? Force { get; init; }

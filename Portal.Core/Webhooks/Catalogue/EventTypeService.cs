@@ -50,12 +50,12 @@ public sealed class EventTypeService(PortalStore store, AuditLog audit, TimeProv
         var faults = new Faults();
         EventTypeName.Check(faults, "type", input.Type);
         faults.Required("description", input.Description, 500);
-        Check(input.Schema, input.Example, faults);
+        Check(input.Schema, input.Sample, faults);
         faults.ThrowIfAny();
         var now = time.GetUtcNow();
         var row = new CustomEventType
         {
-            Type = input.Type!, Description = input.Description!, Schema = input.Schema!.Value.GetRawText(), Example = input.Example!.Value.GetRawText(), CreatedAt = now, UpdatedAt = now,
+            Type = input.Type!, Description = input.Description!, Schema = input.Schema!.Value.GetRawText(), Example = input.Sample!.Value.GetRawText(), CreatedAt = now, UpdatedAt = now,
         };
         return store.Write(actor, async (db, token) =>
         {
@@ -75,7 +75,7 @@ public sealed class EventTypeService(PortalStore store, AuditLog audit, TimeProv
             var row = await Find(db, type, token);
             var faults = new Faults();
             var schema = patch.Schema ?? JsonElement.Parse(row.Schema);
-            var example = patch.Example ?? JsonElement.Parse(row.Example);
+            var example = patch.Sample ?? JsonElement.Parse(row.Example);
             if (patch.Description is not null) faults.Required("description", patch.Description, 500);
             Check(schema, example, faults);
             faults.ThrowIfAny();
@@ -112,11 +112,11 @@ public sealed class EventTypeService(PortalStore store, AuditLog audit, TimeProv
     {
         if (schema is null) faults.Add("schema", "schema is required.", ErrorCode.MissingField);
         else CheckSchema(schema.Value, faults);
-        if (example is null) faults.Add("example", "example is required.", ErrorCode.MissingField);
-        else if (example.Value.ValueKind != JsonValueKind.Object) faults.Add("example", "example is an object.", ErrorCode.WrongFormat);
-        else if (JsonText.Fault(example.Value, "example") is { } fault) faults.Add(fault.Field, fault.Reason, ErrorCode.WrongFormat);
-        else if (example.Value.GetRawText().Length > LongestJson) faults.Add("example", $"example is longer than {LongestJson} characters.");
-        else if (!faults.Any) foreach (var wrong in SchemaValidator.Faults(schema!.Value, example.Value, "example")) faults.Add(wrong.Field, wrong.Reason);
+        if (example is null) faults.Add("sample", "sample is required.", ErrorCode.MissingField);
+        else if (example.Value.ValueKind != JsonValueKind.Object) faults.Add("sample", "sample is an object.", ErrorCode.WrongFormat);
+        else if (JsonText.Fault(example.Value, "sample") is { } fault) faults.Add(fault.Field, fault.Reason, ErrorCode.WrongFormat);
+        else if (example.Value.GetRawText().Length > LongestJson) faults.Add("sample", $"sample is longer than {LongestJson} characters.");
+        else if (!faults.Any) foreach (var wrong in SchemaValidator.Faults(schema!.Value, example.Value, "sample")) faults.Add(wrong.Field, wrong.Reason);
     }
 
     private static void CheckSchema(JsonElement schema, Faults faults)
@@ -140,7 +140,7 @@ public sealed class EventTypeService(PortalStore store, AuditLog audit, TimeProv
     private static EventTypeResource Of(CustomEventType row) => new()
     {
         Type = row.Type, Description = row.Description, Version = row.Version, Custom = true, UpdatedAt = row.UpdatedAt,
-        Schema = JsonNode.Parse(row.Schema)!.AsObject(), Example = JsonNode.Parse(row.Example)!.AsObject(),
+        Schema = JsonNode.Parse(row.Schema)!.AsObject(), Sample = JsonNode.Parse(row.Example)!.AsObject(),
     };
 
     private static bool Matches(EventTypeResource type, EventTypeFilter filter) =>

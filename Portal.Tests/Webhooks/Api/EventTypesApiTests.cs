@@ -10,7 +10,7 @@ namespace Portal.Tests.Webhooks.Api;
 public sealed class EventTypesApiTests(ApiHost api) : IClassFixture<ApiHost>
 {
     private const string Order = """
-        {"type":"order.shipped","description":"An order left.","schema":{"type":"object","properties":{"order_id":{"type":"string"},"lines":{"type":"array","items":{"type":"object","properties":{"amount":{"type":"number"}},"required":["amount"]}}},"required":["order_id"]},"example":{"order_id":"ord_1"}}
+        {"type":"order.shipped","description":"An order left.","schema":{"type":"object","properties":{"order_id":{"type":"string"},"lines":{"type":"array","items":{"type":"object","properties":{"amount":{"type":"number"}},"required":["amount"]}}},"required":["order_id"]},"sample":{"order_id":"ord_1"}}
         """;
 
     [Theory]
@@ -137,11 +137,11 @@ public sealed class EventTypesApiTests(ApiHost api) : IClassFixture<ApiHost>
     }
 
     [Theory]
-    [InlineData("type", """{"type":"Order","description":"x","schema":{},"example":{}}""")]
-    [InlineData("schema.tpye", """{"type":"a.b","description":"x","schema":{"tpye":"object"},"example":{}}""")]
-    [InlineData("schema", """{"type":"a.b","description":"x","schema":[],"example":{}}""")]
-    [InlineData("example.n", """{"type":"a.b","description":"x","schema":{"required":["n"]},"example":{}}""")]
-    [InlineData("example", """{"type":"a.b","description":"x","schema":{}}""")]
+    [InlineData("type", """{"type":"Order","description":"x","schema":{},"sample":{}}""")]
+    [InlineData("schema.tpye", """{"type":"a.b","description":"x","schema":{"tpye":"object"},"sample":{}}""")]
+    [InlineData("schema", """{"type":"a.b","description":"x","schema":[],"sample":{}}""")]
+    [InlineData("sample.n", """{"type":"a.b","description":"x","schema":{"required":["n"]},"sample":{}}""")]
+    [InlineData("sample", """{"type":"a.b","description":"x","schema":{}}""")]
     public async Task Custom_type_that_cannot_work_is_refused(string field, string body)
     {
         var answer = await (await Client()).Post("/api/v1/event-types", body);

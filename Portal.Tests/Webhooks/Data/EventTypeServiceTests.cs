@@ -50,13 +50,13 @@ public abstract class EventTypeServiceTests(CoreHost core)
     public async Task Preview_shows_changes_without_making_them()
     {
         await Types.Create(_actor, New("order.lost"), None);
-        var change = Assert.Single(await Types.Preview(_actor.Tenant, "order.lost", JsonElement.Parse("""{"required":["id","carrier"]}"""), None), change => change.Path == "data.carrier");
+        var changes = await Types.Preview(_actor.Tenant, "order.lost", JsonElement.Parse("""{"required":["id","carrier"]}"""), None);
         Assert.Equal("order.lost", (await Types.Get(_actor.Tenant, "order.lost", None)).Type);
-        Assert.NotEmpty(change.Change);
+        Assert.Equal(["data.carrier", "data.carrier", "data.id"], changes.Select(change => change.Path).Order(StringComparer.Ordinal));
     }
 
     private static EventTypeInput New(string type) => new()
     {
-        Type = type, Description = "Something happened.", Schema = JsonElement.Parse("""{"properties":{"carrier":{"type":"string"}}}"""), Example = JsonElement.Parse("""{"carrier":"x"}"""),
+        Type = type, Description = "Something happened.", Schema = JsonElement.Parse("""{"properties":{"carrier":{"type":"string"}}}"""), Sample = JsonElement.Parse("""{"carrier":"x"}"""),
     };
 }

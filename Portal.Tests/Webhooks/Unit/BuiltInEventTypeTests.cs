@@ -15,7 +15,7 @@ public sealed class BuiltInEventTypeTests
         var type = BuiltInEventTypes.All[name];
         var schema = JsonSerializer.SerializeToElement(type.Schema);
         Assert.Empty(SchemaRules.Faults(schema, "schema"));
-        Assert.Empty(SchemaValidator.Faults(schema, JsonSerializer.SerializeToElement(type.Example), "example"));
+        Assert.Empty(SchemaValidator.Faults(schema, JsonSerializer.SerializeToElement(type.Sample), "example"));
         Assert.NotEmpty(SchemaValidator.Faults(schema, JsonElement.Parse("{}"), "example"));
         Assert.EndsWith(".", type.Description, StringComparison.Ordinal);
     }
