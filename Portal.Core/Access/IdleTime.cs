@@ -24,10 +24,13 @@ public sealed record IdleTime(int Minutes, string OrganizationId, string Organiz
             .Select(member => new IdleTime(member.Organization!.SessionIdleMinutes!.Value, member.OrganizationId, member.Organization.Name))
             .FirstOrDefaultAsync(cancellation);
 
-    /// <summary>Whether a browser's session that was noted as seen then has been idle for too long: it is noted by the minute, so a minute may be missing.</summary>
+    /// <summary>By how much a browser may have been seen later than was noted: it tells twice a minute, and that is noted by the minute.</summary>
+    private static readonly TimeSpan Slack = BrowserSessions.Granularity + TimeSpan.FromSeconds(30);
+
+    /// <summary>Whether a browser's session that was noted as seen then has been idle for too long.</summary>
     /// <param name="minutes">The allowed time; null allows any.</param>
     public static bool IsOver(int? minutes, DateTimeOffset seenAt, DateTimeOffset now) =>
-        minutes is { } allowed && now - seenAt > TimeSpan.FromMinutes(allowed) + BrowserSessions.Granularity;
+        minutes is { } allowed && now - seenAt > TimeSpan.FromMinutes(allowed) + Slack;
 
     /// <summary>Whether a program has been idle for too long: it is busy, as far as anybody knows, until its access token ends.</summary>
     internal bool IsOver(Session program, DateTimeOffset now) => now - program.LastSeenAt > SessionLifetimes.Access + TimeSpan.FromMinutes(Minutes);

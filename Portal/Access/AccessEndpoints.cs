@@ -19,6 +19,7 @@ internal static class AccessEndpoints
     internal const string SignOutPath = "/sign-out";
     internal const string OpenOrganizationPath = "/organization/open";
     internal const string ModePath = "/mode";
+    internal const string ActivityPath = "/session/active";
     internal const string TwoFactorRequiredPath = "/two-factor-required";
 
     // Relative to the portal's root, which is not the server's where the portal lies under a path.
@@ -31,6 +32,8 @@ internal static class AccessEndpoints
         forms.MapPost(SignOutPath, (Delegate)SignOut).AllowAnonymous();
         forms.MapPost(OpenOrganizationPath, OpenOrganization).RequireAuthorization();
         forms.MapPost(ModePath, (Delegate)ChooseMode).RequireAuthorization();
+        // What it is for has happened by then: the cookie's check notes who was seen.
+        app.MapPost(ActivityPath, () => TypedResults.NoContent()).AllowAnonymous();
         app.MapGet(AuditExport.Path, AuditExport.Write).RequireAuthorization();
         forms.MapPost("/passkeys/creation-options", PasskeyCreation).RequireAuthorization();
         forms.MapPost("/passkeys/request-options", PasskeyRequest).AllowAnonymous();

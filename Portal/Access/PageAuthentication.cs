@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Components.Authorization;
-using Microsoft.AspNetCore.Components.Server.Circuits;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.StaticAssets;
 using Portal.Core.Access;
@@ -47,9 +46,7 @@ internal static class PageAuthentication
             options.UserVerificationRequirement = "required";
         });
         services.AddSingleton<IPaletteSource, KeyItems>();
-        services.AddScoped<RevalidatingPageUser>();
-        services.AddScoped<AuthenticationStateProvider>(provider => provider.GetRequiredService<RevalidatingPageUser>());
-        services.AddScoped<CircuitHandler, PageActivity>();
+        services.AddScoped<AuthenticationStateProvider, RevalidatingPageUser>();
         services.AddAuthentication(Scheme).AddCookie(Scheme, options =>
         {
             options.Cookie.Name = SessionCookie;

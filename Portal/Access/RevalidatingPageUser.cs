@@ -8,22 +8,19 @@ namespace Portal.Access;
 
 /// <summary>
 /// Ends a circuit's sign-in when its session was ended or its membership is gone: a circuit may stay open for days, and
-/// no request of it passes the cookie's check. It hears of both at once, and looks again every two minutes besides, and
-/// by the minute while somebody uses the page, which keeps the session from being idle.
+/// no request of it passes the cookie's check. It hears of both at once, and looks again every two minutes besides.
+/// A page that is open does not count as somebody who is there: that the browser says itself (activity.ts).
 /// </summary>
 internal sealed class RevalidatingPageUser : RevalidatingServerAuthenticationStateProvider
 {
     private readonly PageUsers _users;
-    private readonly BrowserSessions _sessions;
     private readonly ILogger _logger;
     private readonly IDisposable[] _subscriptions;
     private readonly CancellationTokenSource _closing = new();
-    private readonly TimeProvider _time;
-    private DateTimeOffset _notedAt;
 
-    public RevalidatingPageUser(ILoggerFactory loggers, PageUsers users, BrowserSessions sessions, IClusterSignals signals, TimeProvider time) : base(loggers)
+    public RevalidatingPageUser(ILoggerFactory loggers, PageUsers users, IClusterSignals signals) : base(loggers)
     {
-        (_users, _sessions, _logger, _time) = (users, sessions, loggers.CreateLogger<RevalidatingPageUser>(), time);
+        (_users, _logger) = (users, loggers.CreateLogger<RevalidatingPageUser>());
         _subscriptions =
         [
             signals.Subscribe(SignalTopics.Session, session => _ = Look(PageUsers.SessionOf, session)),
@@ -38,27 +35,10 @@ internal sealed class RevalidatingPageUser : RevalidatingServerAuthenticationSta
     protected override async Task<bool> ValidateAuthenticationStateAsync(AuthenticationState authenticationState, CancellationToken cancellationToken) =>
         await _users.Find(authenticationState.User, cancellationToken) is { MustSetUpTwoFactor: false };
 
-    /// <summary>Somebody does something on the page. Looks whether they still may, and notes that they were seen, at most once a minute.</summary>
-    internal async Task NoteActivityAsync()
-    {
-        var now = _time.GetUtcNow();
-        if (now - _notedAt < BrowserSessions.Granularity) return;
-        _notedAt = now;
-        await Carefully(async () =>
-        {
-            var state = await GetAuthenticationStateAsync();
-            if (state.User.Identity?.IsAuthenticated != true) return;
-            if (await _users.Find(state.User, _closing.Token) is { MustSetUpTwoFactor: false } user)
-                await _sessions.Seen(user.SessionId, user.SeenAt, user.UserId, user.OrganizationId, user.Address, _closing.Token);
-            else await End(state);
-        });
-    }
-
     /// <inheritdoc />
     protected override void Dispose(bool disposing)
     {
-        // Twice, where it is known by two names.
-        if (disposing && !_closing.IsCancellationRequested)
+        if (disposing)
         {
             foreach (var subscription in _subscriptions) subscription.Dispose();
             _closing.Cancel();
@@ -68,24 +48,15 @@ internal sealed class RevalidatingPageUser : RevalidatingServerAuthenticationSta
         base.Dispose(disposing);
     }
 
-    private Task Look(Func<ClaimsPrincipal, string?> subject, string changed) => Carefully(async () =>
-    {
-        var state = await GetAuthenticationStateAsync();
-        if (subject(state.User) is not { } own || (changed.Length > 0 && own != changed)) return;
-        if (!await ValidateAuthenticationStateAsync(state, _closing.Token)) await End(state);
-    });
-
-    private async Task End(AuthenticationState state)
-    {
-        var nobody = PageUsers.Nobody(await _users.HasSignedOut(state.User, _closing.Token));
-        SetAuthenticationState(Task.FromResult(new AuthenticationState(nobody)));
-    }
-
-    private async Task Carefully(Func<Task> look)
+    private async Task Look(Func<ClaimsPrincipal, string?> subject, string changed)
     {
         try
         {
-            await look();
+            var state = await GetAuthenticationStateAsync();
+            if (subject(state.User) is not { } own || (changed.Length > 0 && own != changed)) return;
+            if (await ValidateAuthenticationStateAsync(state, _closing.Token)) return;
+            var nobody = PageUsers.Nobody(await _users.HasSignedOut(state.User, _closing.Token));
+            SetAuthenticationState(Task.FromResult(new AuthenticationState(nobody)));
         }
         catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException or InvalidOperationException)
         {

@@ -1,3 +1,4 @@
+import { startActivity } from './activity';
 import { startCharts } from './chart';
 import { startCopy } from './copy';
 import { startDialogs } from './dialogs';
@@ -33,5 +34,6 @@ startTrees();
 startFormKeeper();
 startLiveLists();
 startStepKeys();
+startActivity();
 startPresence();
 startBlazor();

@@ -22,22 +22,23 @@ public sealed class IdleJourneyTests(IdleJourneyTests.Site site) : IClassFixture
         // What is done on an open page counts, although no request of it passes the cookie.
         await page.GotoAsync("/organization/members");
         await BrowserSession.InteractiveAsync(page);
-        foreach (var tab in new[] { "Invitations 0", "Members 1", "Invitations 0" })
+        for (var use = 0; use < 3; use++)
         {
-            site.Clock.Advance(TimeSpan.FromMinutes(10));
-            var link = page.GetByRole(AriaRole.Link, new() { Name = tab });
-            await link.ClickAsync();
-            await Expect(link).ToHaveAttributeAsync("aria-current", "page");
+            await Pass(page, TimeSpan.FromMinutes(10));
+            var told = await page.RunAndWaitForResponseAsync(() => page.Keyboard.PressAsync("Tab"), "**/session/active");
+            Assert.Equal(204, told.Status);
         }
 
-        site.Clock.Advance(TimeSpan.FromMinutes(17));
-        await page.GetByRole(AriaRole.Link, new() { Name = "Members 1" }).ClickAsync();
+        await Pass(page, TimeSpan.FromMinutes(17));
+        await page.Keyboard.PressAsync("Tab");
         await page.WaitForURLAsync("**/sign-in?**");
         await Expect(page.GetByRole(AriaRole.Status)).ToContainTextAsync("Acme ends sessions after 15 minutes without activity.");
         await PageCheck.AssertGoodAsync(page);
         await PagesApp.SignIn(page, user.Email!);
         await page.WaitForURLAsync("**/organization/members**");
 
+        // This page has no circuit that would notice first.
+        await page.GotoAsync("/organization/security");
         site.Clock.Advance(TimeSpan.FromMinutes(17));
         await page.GotoAsync("/organization/audit");
         await Expect(page.GetByRole(AriaRole.Status)).ToContainTextAsync("Acme ends sessions after 15 minutes without activity.");
@@ -45,6 +46,12 @@ public sealed class IdleJourneyTests(IdleJourneyTests.Site site) : IClassFixture
         await page.WaitForURLAsync("**/organization/audit");
         await Expect(page.GetByRole(AriaRole.Rowheader).Filter(new() { HasText = "was idle for too long" })).ToHaveCountAsync(2);
         session.AssertNoProblems();
+    }
+
+    private async Task Pass(IPage page, TimeSpan span)
+    {
+        site.Clock.Advance(span);
+        await page.Clock.SetFixedTimeAsync(site.Clock.GetUtcNow().UtcDateTime);
     }
 
     /// <summary>The portal with a clock of the test's; it begins now, since browsers drop cookies by their own.</summary>

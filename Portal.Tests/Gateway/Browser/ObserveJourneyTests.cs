@@ -41,10 +41,12 @@ public sealed partial class ObserveJourneyTests(KeysSite site) : IClassFixture<K
     {
         var owner = await site.NewOwner();
         var key = await site.NewKey(owner, "Shop", "contacts:read");
-        await site.Call(key.Secret, "/api/v1/contacts?page=1");
-        await site.Call(key.Secret, "/api/v1/contacts?page=2");
         await using var session = await Open(owner, "/logs");
         var page = session.Page;
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "No calls in this time" })).ToBeVisibleAsync();
+        await site.Call(key.Secret, "/api/v1/contacts?page=1");
+        await site.Call(key.Secret, "/api/v1/contacts?page=2");
+        await Expect(page.Locator(".grid tbody tr")).ToHaveCountAsync(2);
         await page.GetByRole(AriaRole.Link, new() { Name = "GET /api/v1/contacts" }).First.ClickAsync();
         var inspector = page.GetByRole(AriaRole.Dialog);
         await Expect(inspector.GetByText("/api/v1/contacts?page=2").First).ToBeVisibleAsync();
