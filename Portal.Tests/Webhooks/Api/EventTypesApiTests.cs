@@ -65,6 +65,7 @@ public sealed class EventTypesApiTests(ApiHost api) : IClassFixture<ApiHost>
     [InlineData("""{"type":"form.submitted","data":{"form_id":"f","form_id":"g"}}""", "data.form_id")]
     [InlineData("""{"type":"form.submitted","data":{"form_id":"\ud800"}}""", "data.form_id")]
     [InlineData("""{"type":"invoice.paid","data":{"number":"1","amount":"5","amount_paid":5,"currency":"USD","status":"paid"}}""", "data.amount")]
+    [InlineData("""{"type":"form.submitted","data":{"form_id":"f","values":{"n":1e99999999999}}}""", "data.values.n")]
     [InlineData("""{"type":"nothing.happened","data":{}}""", "type")]
     [InlineData("""{"type":"form.submitted","data":[]}""", "data")]
     [InlineData("""{"type":"form.submitted"}""", "data")]
