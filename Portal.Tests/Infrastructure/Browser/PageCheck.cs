@@ -18,6 +18,9 @@ public static class PageCheck
     /// <summary>Looks at the page that is open, in both colour schemes and at three widths.</summary>
     public static async Task AssertGoodAsync(IPage page)
     {
+        // Between the server's HTML and the circuit's a page has no title for a moment.
+        await page.WaitForLoadStateAsync(LoadState.NetworkIdle);
+        await page.WaitForFunctionAsync("() => document.title !== ''");
         foreach (var scheme in new[] { ColorScheme.Light, ColorScheme.Dark })
         {
             await page.EmulateMediaAsync(new PageEmulateMediaOptions { ColorScheme = scheme });
