@@ -28,7 +28,7 @@ public static class PortalCore
         services.AddOutboundHttp(configuration);
         services.AddAccess(configuration);
         services.AddCrm();
-        services.AddWebhooks();
+        services.AddWebhooks(configuration);
         services.AddNotifications();
         return services;
     }

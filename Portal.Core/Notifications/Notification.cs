@@ -27,6 +27,12 @@ public enum NotificationKind
 
     /// <summary>Somebody joined the organization. Arguments: their name; their role's name, lower case. Subject: the user.</summary>
     MemberJoined,
+
+    /// <summary>Every delivery to a webhook endpoint fails. Arguments: its name. Subject: the endpoint.</summary>
+    WebhookFailing,
+
+    /// <summary>The portal switched a webhook endpoint off. Arguments: its name. Subject: the endpoint.</summary>
+    WebhookDisabled,
 }
 
 /// <summary>Something that a member of an organization is told. Their words are the page's: here are only kind and arguments.</summary>

@@ -44,6 +44,18 @@ public static class SignalTopics
     /// <summary>Another key signs access tokens from now on; the subject is its id.</summary>
     public const string SigningKey = "signing_key";
 
+    /// <summary>A webhook endpoint was added, changed, stopped or deleted; the subject is its id.</summary>
+    public const string Webhook = "webhook";
+
+    /// <summary>Deliveries were queued for a webhook endpoint that another node leads; the subject is the endpoint's id.</summary>
+    public const string WebhookLane = "webhook_lane";
+
+    /// <summary>A replay was begun or changed; the subject is the organization's id.</summary>
+    public const string Replay = "replay";
+
+    /// <summary>Deliveries were queued or attempted; the subject is the organization's id.</summary>
+    public const string Delivery = "delivery";
+
     /// <summary>A user was told something or has read it; the subject is the user's id.</summary>
     public const string Notification = "notification";
 }

@@ -12,6 +12,9 @@ using Portal.Core.Shared.Events;
 using Portal.Core.Shared.Mail;
 using Portal.Core.Webhooks;
 using Portal.Core.Webhooks.Catalogue;
+using Portal.Core.Webhooks.Delivery;
+using Portal.Core.Webhooks.Endpoints;
+using Portal.Core.Webhooks.Replay;
 
 namespace Portal.Core.Shared.Data;
 
@@ -32,6 +35,12 @@ public abstract class PortalDbContext(DbContextOptions options) : IdentityUserCo
     public DbSet<AuditEntry> AuditEntries => Set<AuditEntry>();
     public DbSet<EventRecord> Events => Set<EventRecord>();
     public DbSet<CustomEventType> EventTypes => Set<CustomEventType>();
+    public DbSet<WebhookEndpoint> WebhookEndpoints => Set<WebhookEndpoint>();
+    public DbSet<WebhookLane> WebhookLanes => Set<WebhookLane>();
+    public DbSet<WebhookDelivery> WebhookDeliveries => Set<WebhookDelivery>();
+    public DbSet<WebhookAttempt> WebhookAttempts => Set<WebhookAttempt>();
+    public DbSet<WebhookHour> WebhookHours => Set<WebhookHour>();
+    public DbSet<WebhookReplay> WebhookReplays => Set<WebhookReplay>();
     public DbSet<IdempotencyRecord> IdempotencyRecords => Set<IdempotencyRecord>();
     public DbSet<RequestLog> RequestLogs => Set<RequestLog>();
     public DbSet<UsageMinute> UsageMinutes => Set<UsageMinute>();
@@ -62,6 +71,10 @@ public abstract class PortalDbContext(DbContextOptions options) : IdentityUserCo
 
     /// <summary>What the provider stores for a moment, for statements that do not go through the model.</summary>
     public abstract object Stored(DateTimeOffset moment);
+
+    /// <summary>Takes a lock of this name until the transaction ends, where writers are not serial anyway.</summary>
+    /// <returns>False when another transaction holds it.</returns>
+    internal virtual Task<bool> TryLock(long name, CancellationToken cancellation) => Task.FromResult(true);
 
     /// <summary>Opens the context for a tenant; null shows no customer's rows. Contexts are pooled, so each use begins here.</summary>
     internal PortalDbContext Enter(Tenant? tenant)

@@ -43,6 +43,9 @@ public sealed class PostgresPortalDbContext(DbContextOptions<PostgresPortalDbCon
 {
     public override object Stored(DateTimeOffset moment) => moment.ToUniversalTime();
 
+    internal override Task<bool> TryLock(long name, CancellationToken cancellation) =>
+        Database.SqlQuery<bool>($"SELECT pg_try_advisory_xact_lock({name}) AS \"Value\"").SingleAsync(cancellation);
+
     protected override void OnModelCreating(ModelBuilder builder)
     {
         base.OnModelCreating(builder);

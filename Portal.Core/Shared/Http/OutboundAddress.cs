@@ -8,20 +8,24 @@ using Portal.Core.Shared.Security;
 namespace Portal.Core.Shared.Http;
 
 /// <summary>Finds the addresses of a host name, as <see cref="Dns.GetHostAddressesAsync(string, CancellationToken)"/> does.</summary>
-internal delegate Task<IPAddress[]> NameResolver(string host, CancellationToken cancellation);
+public delegate Task<IPAddress[]> NameResolver(string host, CancellationToken cancellation);
 
 /// <summary>
 /// Decides which addresses a customer may aim the portal at. The same rules hold when a URL is saved and at every
 /// connect; only the second is a guard, since a name may point elsewhere by then.
 /// </summary>
-internal sealed class OutboundAddress(NameResolver resolve, AddressRanges allowed)
+public sealed class OutboundAddress
 {
     private const int LongestUrl = 2000;
+    private readonly NameResolver _resolve;
+    private readonly AddressRanges _allowed;
 
     public OutboundAddress(NameResolver resolve, IOptions<SecurityOptions> options, IHostEnvironment? environment = null)
         : this(resolve, Allowed(options.Value, environment?.IsDevelopment() ?? false))
     {
     }
+
+    internal OutboundAddress(NameResolver resolve, AddressRanges allowed) => (_resolve, _allowed) = (resolve, allowed);
 
     /// <summary>Checks a URL that is about to be saved. A name that does not resolve yet passes.</summary>
     /// <returns>Null when it may be saved, else a sentence that says why not.</returns>
@@ -61,7 +65,7 @@ internal sealed class OutboundAddress(NameResolver resolve, AddressRanges allowe
     /// <summary>The addresses of a host, every one of which may be connected to.</summary>
     /// <exception cref="OutboundRefusedException">At least one may not.</exception>
     /// <exception cref="SocketException">The name cannot be resolved.</exception>
-    public async Task<IPAddress[]> Find(string host, CancellationToken cancellation)
+    internal async Task<IPAddress[]> Find(string host, CancellationToken cancellation)
     {
         if (Literal(host) is { } literal)
         {
@@ -69,7 +73,7 @@ internal sealed class OutboundAddress(NameResolver resolve, AddressRanges allowe
             return [literal];
         }
 
-        var addresses = await resolve(host, cancellation);
+        var addresses = await _resolve(host, cancellation);
         if (addresses.Length == 0) throw new SocketException((int)SocketError.HostNotFound);
         foreach (var address in addresses)
         {
@@ -80,7 +84,7 @@ internal sealed class OutboundAddress(NameResolver resolve, AddressRanges allowe
     }
 
     /// <summary>What forbids an address, as "loopback"; null where it may be connected to.</summary>
-    public string? Refusal(IPAddress address) => allowed.Contains(address) ? null : SpecialRanges.NameOf(address);
+    public string? Refusal(IPAddress address) => _allowed.Contains(address) ? null : SpecialRanges.NameOf(address);
 
     /// <summary>The host in the one spelling that is resolved: ASCII, no brackets, no dot at the end.</summary>
     public static string HostOf(Uri uri) => uri.IdnHost.TrimEnd('.');

@@ -31,6 +31,11 @@ public sealed record EventResource : IResource
 
     /// <summary>What happened to what; its form is the event type's schema.</summary>
     public required JsonObject Data { get; init; }
+
+    internal static EventResource Of(EventRecord row) => new()
+    {
+        Id = row.Id, Type = row.Type, Created = row.CreatedAt.ToUnixTimeSeconds(), Timestamp = row.CreatedAt, Data = JsonNode.Parse(row.Data)!.AsObject(),
+    };
 }
 
 /// <summary>An event that happened elsewhere.</summary>
@@ -75,14 +80,8 @@ public sealed class EventPublisher(PortalStore store, EventTypeService types, Ev
         return await store.Write(actor, (db, _) => Task.FromResult(Add(db, type.Type, whole)), cancellation);
     }
 
-    private EventResource Add(PortalDbContext db, string type, JsonObject data)
-    {
-        var row = outbox.Add(db, type, (string)data["object"]!, (string)data["id"]!, (string)data["action"]!, data, data["changes"]!.AsObject());
-        return new()
-        {
-            Id = row.Id, Type = type, Created = row.CreatedAt.ToUnixTimeSeconds(), Timestamp = row.CreatedAt, Data = JsonNode.Parse(row.Data)!.AsObject(),
-        };
-    }
+    private EventResource Add(PortalDbContext db, string type, JsonObject data) =>
+        EventResource.Of(outbox.Add(db, type, (string)data["object"]!, (string)data["id"]!, (string)data["action"]!, data, data["changes"]!.AsObject()));
 
     private JsonObject Completed(EventTypeName name, JsonObject data)
     {

@@ -4,13 +4,18 @@ using System.Text;
 
 namespace Portal.Core.Webhooks.Signing;
 
-/// <summary>A secret that portal and receiver share: <c>whsec_</c> and 24 to 64 random bytes in base 64 (Standard Webhooks).</summary>
+/// <summary>
+/// A secret that portal and receiver share: <c>whsec_</c> and 24 to 64 random bytes in base 64 (Standard Webhooks). One
+/// that a receiver brought along may be any text, whose bytes are the key then.
+/// </summary>
 internal sealed class SigningSecret
 {
     public const string Prefix = "whsec_";
     private const int LeastBytes = 24;
     private const int MostBytes = 64;
     private const int NewBytes = 32;
+    private const int ShortestText = 12;
+    private const int LongestText = 200;
     private readonly byte[] _key;
 
     private SigningSecret(string text, byte[] key) => (Text, _key) = (text, key);
@@ -19,6 +24,16 @@ internal sealed class SigningSecret
     public string Text { get; }
 
     public static SigningSecret New() => Of(RandomNumberGenerator.GetBytes(NewBytes));
+
+    /// <summary>Reads a secret that an endpoint is given: a standard one, or any text of 12 to 200 characters without the prefix.</summary>
+    public static bool TryChoose(string text, [NotNullWhen(true)] out SigningSecret? secret, [NotNullWhen(false)] out string? reason)
+    {
+        if (text.StartsWith(Prefix, StringComparison.Ordinal)) return TryParse(text, out secret, out reason);
+        var fits = text.Length is >= ShortestText and <= LongestText && !text.Any(char.IsControl);
+        secret = fits ? new SigningSecret(text, Encoding.UTF8.GetBytes(text)) : null;
+        reason = fits ? null : $"A secret is {Prefix} and base 64, or {ShortestText} to {LongestText} characters of text.";
+        return fits;
+    }
 
     /// <summary>Reads a secret with its prefix or without.</summary>
     /// <param name="text">What a person pasted.</param>

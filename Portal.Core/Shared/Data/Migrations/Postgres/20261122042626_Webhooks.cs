@@ -1,0 +1,277 @@
+﻿using System;
+using System.Collections.Generic;
+using Microsoft.EntityFrameworkCore.Migrations;
+
+#nullable disable
+
+namespace Portal.Core.Shared.Data.Migrations.Postgres
+{
+    /// <inheritdoc />
+    public partial class Webhooks : Migration
+    {
+        /// <inheritdoc />
+        protected override void Up(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.CreateTable(
+                name: "webhook_attempts",
+                columns: table => new
+                {
+                    id = table.Column<string>(type: "text", nullable: false),
+                    organization_id = table.Column<string>(type: "text", nullable: false),
+                    mode = table.Column<string>(type: "character varying(8)", maxLength: 8, nullable: false),
+                    delivery_id = table.Column<string>(type: "text", nullable: false),
+                    endpoint_id = table.Column<string>(type: "text", nullable: false),
+                    number = table.Column<int>(type: "integer", nullable: false),
+                    succeeded = table.Column<bool>(type: "boolean", nullable: false),
+                    status = table.Column<int>(type: "integer", nullable: true),
+                    error = table.Column<string>(type: "text", nullable: true),
+                    duration = table.Column<long>(type: "bigint", nullable: false),
+                    exchange = table.Column<string>(type: "text", nullable: false),
+                    created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_webhook_attempts", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "webhook_deliveries",
+                columns: table => new
+                {
+                    id = table.Column<string>(type: "text", nullable: false),
+                    organization_id = table.Column<string>(type: "text", nullable: false),
+                    mode = table.Column<string>(type: "character varying(8)", maxLength: 8, nullable: false),
+                    endpoint_id = table.Column<string>(type: "text", nullable: false),
+                    event_id = table.Column<string>(type: "text", nullable: false),
+                    event_type = table.Column<string>(type: "text", nullable: false),
+                    sequence = table.Column<long>(type: "bigint", nullable: false),
+                    ordering_key = table.Column<string>(type: "text", nullable: true),
+                    state = table.Column<string>(type: "character varying(16)", maxLength: 16, nullable: false),
+                    attempts = table.Column<int>(type: "integer", nullable: false),
+                    total_attempts = table.Column<int>(type: "integer", nullable: false),
+                    due_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    last_status = table.Column<int>(type: "integer", nullable: true),
+                    last_error = table.Column<string>(type: "text", nullable: true),
+                    last_attempt_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    replay_id = table.Column<string>(type: "text", nullable: true),
+                    created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_webhook_deliveries", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "webhook_endpoints",
+                columns: table => new
+                {
+                    id = table.Column<string>(type: "text", nullable: false),
+                    organization_id = table.Column<string>(type: "text", nullable: false),
+                    mode = table.Column<string>(type: "character varying(8)", maxLength: 8, nullable: false),
+                    name = table.Column<string>(type: "text", nullable: false),
+                    description = table.Column<string>(type: "text", nullable: true),
+                    url = table.Column<string>(type: "text", nullable: false),
+                    events = table.Column<List<string>>(type: "text[]", nullable: false),
+                    filter = table.Column<string>(type: "text", nullable: true),
+                    headers = table.Column<string>(type: "text", nullable: true),
+                    secrets = table.Column<string>(type: "text", nullable: false),
+                    public_key = table.Column<string>(type: "text", nullable: false),
+                    max_retries = table.Column<int>(type: "integer", nullable: true),
+                    backoff_ms = table.Column<int>(type: "integer", nullable: true),
+                    rate_limit = table.Column<int>(type: "integer", nullable: true),
+                    ordering_key = table.Column<string>(type: "text", nullable: true),
+                    stopped = table.Column<string>(type: "character varying(16)", maxLength: 16, nullable: true),
+                    stopped_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    created_by_id = table.Column<string>(type: "text", nullable: true),
+                    created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    updated_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_webhook_endpoints", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "webhook_hours",
+                columns: table => new
+                {
+                    endpoint_id = table.Column<string>(type: "text", nullable: false),
+                    hour = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    organization_id = table.Column<string>(type: "text", nullable: false),
+                    succeeded = table.Column<long>(type: "bigint", nullable: false),
+                    failed = table.Column<long>(type: "bigint", nullable: false),
+                    duration_sum = table.Column<long>(type: "bigint", nullable: false),
+                    duration_max = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_webhook_hours", x => new { x.endpoint_id, x.hour });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "webhook_replays",
+                columns: table => new
+                {
+                    id = table.Column<string>(type: "text", nullable: false),
+                    organization_id = table.Column<string>(type: "text", nullable: false),
+                    mode = table.Column<string>(type: "character varying(8)", maxLength: 8, nullable: false),
+                    endpoint_id = table.Column<string>(type: "text", nullable: false),
+                    selection = table.Column<string>(type: "text", nullable: false),
+                    state = table.Column<string>(type: "character varying(16)", maxLength: 16, nullable: false),
+                    rate_limit = table.Column<int>(type: "integer", nullable: false),
+                    total = table.Column<int>(type: "integer", nullable: false),
+                    queued = table.Column<int>(type: "integer", nullable: false),
+                    cursor = table.Column<string>(type: "text", nullable: false),
+                    due_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    created_by_id = table.Column<string>(type: "text", nullable: true),
+                    created_by_name = table.Column<string>(type: "text", nullable: false),
+                    created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    ended_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_webhook_replays", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "webhook_lanes",
+                columns: table => new
+                {
+                    endpoint_id = table.Column<string>(type: "text", nullable: false),
+                    organization_id = table.Column<string>(type: "text", nullable: false),
+                    mode = table.Column<string>(type: "character varying(8)", maxLength: 8, nullable: false),
+                    is_active = table.Column<bool>(type: "boolean", nullable: false),
+                    last_sequence = table.Column<long>(type: "bigint", nullable: false),
+                    due_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    lease_owner = table.Column<string>(type: "text", nullable: true),
+                    lease_until = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    lease_number = table.Column<long>(type: "bigint", nullable: false),
+                    rests_until = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    failures = table.Column<int>(type: "integer", nullable: false),
+                    failing_since = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    warnings = table.Column<int>(type: "integer", nullable: false),
+                    warned_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    last_attempt_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    last_success_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_webhook_lanes", x => x.endpoint_id);
+                    table.ForeignKey(
+                        name: "fk_webhook_lanes_webhook_endpoints_endpoint_id",
+                        column: x => x.endpoint_id,
+                        principalTable: "webhook_endpoints",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_webhook_attempts_created_at",
+                table: "webhook_attempts",
+                column: "created_at");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_webhook_attempts_delivery_id_number",
+                table: "webhook_attempts",
+                columns: new[] { "delivery_id", "number" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_webhook_attempts_endpoint_id_succeeded_created_at",
+                table: "webhook_attempts",
+                columns: new[] { "endpoint_id", "succeeded", "created_at" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_webhook_deliveries_created_at",
+                table: "webhook_deliveries",
+                column: "created_at");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_webhook_deliveries_due",
+                table: "webhook_deliveries",
+                columns: new[] { "endpoint_id", "due_at", "sequence" },
+                filter: "state = 'Pending'");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_webhook_deliveries_endpoint_id_event_id",
+                table: "webhook_deliveries",
+                columns: new[] { "endpoint_id", "event_id" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "ix_webhook_deliveries_endpoint_id_sequence",
+                table: "webhook_deliveries",
+                columns: new[] { "endpoint_id", "sequence" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_webhook_deliveries_endpoint_id_state_created_at",
+                table: "webhook_deliveries",
+                columns: new[] { "endpoint_id", "state", "created_at" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_webhook_deliveries_event_id",
+                table: "webhook_deliveries",
+                column: "event_id");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_webhook_deliveries_ordered",
+                table: "webhook_deliveries",
+                columns: new[] { "endpoint_id", "ordering_key", "sequence" },
+                filter: "state = 'Pending' AND ordering_key IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_webhook_deliveries_replay_id",
+                table: "webhook_deliveries",
+                column: "replay_id",
+                filter: "replay_id IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_webhook_endpoints_organization_id_mode_created_at",
+                table: "webhook_endpoints",
+                columns: new[] { "organization_id", "mode", "created_at" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_webhook_hours_hour",
+                table: "webhook_hours",
+                column: "hour");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_webhook_lanes_due",
+                table: "webhook_lanes",
+                column: "due_at",
+                filter: "due_at IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_webhook_replays_endpoint_id_created_at",
+                table: "webhook_replays",
+                columns: new[] { "endpoint_id", "created_at" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_webhook_replays_running",
+                table: "webhook_replays",
+                column: "due_at",
+                filter: "state = 'Running'");
+        }
+
+        /// <inheritdoc />
+        protected override void Down(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.DropTable(
+                name: "webhook_attempts");
+
+            migrationBuilder.DropTable(
+                name: "webhook_deliveries");
+
+            migrationBuilder.DropTable(
+                name: "webhook_hours");
+
+            migrationBuilder.DropTable(
+                name: "webhook_lanes");
+
+            migrationBuilder.DropTable(
+                name: "webhook_replays");
+
+            migrationBuilder.DropTable(
+                name: "webhook_endpoints");
+        }
+    }
+}
