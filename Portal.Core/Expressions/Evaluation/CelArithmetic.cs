@@ -17,9 +17,9 @@ internal static class CelArithmetic
             switch (left.Kind)
             {
                 case CelKind.String:
-                    return evaluation.Build((long)left.AsString.Length + right.AsString.Length, 16) ?? CelValue.Of(left.AsString + right.AsString);
+                    return evaluation.Build((long)left.AsString.Length + right.AsString.Length, 64) ?? CelValue.Of(left.AsString + right.AsString);
                 case CelKind.Bytes:
-                    return evaluation.Build((long)left.AsBytes.Length + right.AsBytes.Length, 16) ?? CelValue.Of([.. left.AsBytes, .. right.AsBytes]);
+                    return evaluation.Build((long)left.AsBytes.Length + right.AsBytes.Length, 64) ?? CelValue.Of([.. left.AsBytes, .. right.AsBytes]);
                 case CelKind.List:
                     return evaluation.Build((long)left.AsList.Count + right.AsList.Count, 4) ?? CelValue.Of(new ArrayList([.. left.AsList.Items, .. right.AsList.Items]));
             }

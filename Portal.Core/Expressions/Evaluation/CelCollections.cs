@@ -28,6 +28,9 @@ internal abstract class CelMap
     /// <summary>Steps for finding a key.</summary>
     public virtual int LookupCost => 0;
 
+    /// <summary>Steps for counting the keys or walking over them.</summary>
+    public virtual int WalkCost => 0;
+
     public abstract IEnumerable<CelValue> Keys { get; }
 
     /// <summary>The value of a key, which is of any type: 1, 1u and 1.0 are the same key.</summary>

@@ -23,8 +23,14 @@ internal sealed class CelEvaluation(string source, CelOptions options, IReadOnly
         _steps -= (int)steps;
     }
 
-    /// <summary>The steps for reading a text or a sequence of bytes of that length.</summary>
-    public void ChargeLength(long length) => Charge(length >> 4);
+    /// <summary>The steps for reading or building a text or a sequence of bytes of that length.</summary>
+    public void ChargeLength(long length) => Charge(length >> 6);
+
+    /// <summary>The steps for taking a value out of where it lies: a text of JSON is decoded each time.</summary>
+    public void ChargeReading(in CelValue value)
+    {
+        if (value.Kind == CelKind.String) ChargeLength(value.AsString.Length);
+    }
 
     /// <summary>Pays for building a value of that size.</summary>
     /// <returns>Why it may not be built, or null.</returns>
@@ -38,7 +44,11 @@ internal sealed class CelEvaluation(string source, CelOptions options, IReadOnly
     public CelValue Error(int offset, string message) => CelValue.Error(new(source, offset, message));
 
     /// <summary>The value; an error that has no place yet gets this one.</summary>
-    public CelValue At(int offset, in CelValue value) => value.Failing is { } message ? Error(offset, message) : value;
+    public CelValue At(int offset, in CelValue value)
+    {
+        ChargeReading(value);
+        return value.Failing is { } message ? Error(offset, message) : value;
+    }
 }
 
 /// <summary>The budget of an evaluation is used up; never leaves <see cref="CelProgram"/>.</summary>

@@ -97,8 +97,7 @@ internal static class CelOrder
             case CelKind.Map:
                 return Maps(evaluation, left.AsMap, right.AsMap, depth + 1);
             case CelKind.String:
-                if (left.AsString.Length != right.AsString.Length) return CelValue.False;
-                evaluation.ChargeLength(left.AsString.Length);
+                evaluation.ChargeLength((long)left.AsString.Length + right.AsString.Length);
                 return CelValue.Of(left.AsString == right.AsString);
             case CelKind.Type:
                 return CelValue.Of(left.AsType == right.AsType);
@@ -115,6 +114,7 @@ internal static class CelOrder
 
     private static CelValue Maps(CelEvaluation evaluation, CelMap left, CelMap right, int depth)
     {
+        evaluation.Charge(left.WalkCost + right.WalkCost);
         if (left.Count != right.Count) return CelValue.False;
         return All(evaluation, Pairs(), depth);
 

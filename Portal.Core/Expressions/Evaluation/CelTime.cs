@@ -32,14 +32,30 @@ internal static partial class CelTime
 
     public static CelValue ParseTimestamp(string text)
     {
-        var match = text.Length <= 64 ? TimestampPattern().Match(text) : Match.Empty;
-        if (!match.Success
-            || !DateTime.TryParseExact($"{match.Groups["date"].Value} {match.Groups["time"].Value}", "yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture, DateTimeStyles.None, out var local)
-            || Offset(match.Groups["zone"].Value) is not { } offset)
-            return CelValue.Failure("The text is no timestamp such as 2026-01-31T12:00:00Z.");
-        var fraction = match.Groups["fraction"].Value.PadRight(7, '0')[..7];
-        return Timestamp((Int128)local.Ticks + long.Parse(fraction, NumberStyles.None, CultureInfo.InvariantCulture) - offset.Ticks);
+        if (text.Length is < 20 or > 64 || text[10] is not ('T' or 't')
+            || !DateOnly.TryParseExact(text.AsSpan(0, 10), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date)
+            || !TimeOnly.TryParseExact(text.AsSpan(11, 8), "HH:mm:ss", CultureInfo.InvariantCulture, DateTimeStyles.None, out var time))
+            return NoTimestamp();
+        var rest = text.AsSpan(19);
+        long fraction = 0;
+        if (rest[0] == '.')
+        {
+            var end = rest[1..].IndexOfAnyExceptInRange('0', '9') + 1;
+            if (end < 2) return NoTimestamp();
+            var unit = TimeSpan.TicksPerSecond / 10;
+            foreach (var digit in rest[1..end])
+            {
+                fraction += (digit - '0') * unit;
+                unit /= 10;
+            }
+
+            rest = rest[end..];
+        }
+
+        return Offset(rest) is { } offset ? Timestamp((Int128)date.ToDateTime(time).Ticks + fraction - offset.Ticks) : NoTimestamp();
     }
+
+    private static CelValue NoTimestamp() => CelValue.Failure("The text is no timestamp such as 2026-01-31T12:00:00Z.");
 
     public static CelValue ParseDuration(string text)
     {
@@ -90,7 +106,7 @@ internal static partial class CelTime
     {
         var utc = new DateTime(ticks, DateTimeKind.Utc);
         if (zone is "UTC" or "") return utc;
-        if (OffsetPattern().IsMatch(zone)) return Offset(zone) is { } offset ? Shift(utc, offset) : null;
+        if (Offset(zone[0] is '+' or '-' ? zone : "+" + zone) is { } offset) return Shift(utc, offset);
         // A zone's name is a file's path below the database: one that leaves it is not looked for.
         if (!ZonePattern().IsMatch(zone) || !TimeZoneInfo.TryFindSystemTimeZoneById(zone, out var found)) return null;
         return Shift(utc, found.GetUtcOffset(utc));
@@ -102,20 +118,16 @@ internal static partial class CelTime
         return ticks < 0 || ticks > DateTime.MaxValue.Ticks ? null : new DateTime((long)ticks, DateTimeKind.Unspecified);
     }
 
-    private static TimeSpan? Offset(string zone)
+    // “Z” or hours and minutes with a sign, as in -02:00.
+    private static TimeSpan? Offset(ReadOnlySpan<char> zone)
     {
         if (zone is "Z" or "z") return TimeSpan.Zero;
-        var sign = zone[0] == '-' ? -1 : 1;
-        var parts = zone.TrimStart('+', '-').Split(':');
-        var (hours, minutes) = (int.Parse(parts[0], CultureInfo.InvariantCulture), int.Parse(parts[1], CultureInfo.InvariantCulture));
-        return hours > 23 || minutes > 59 ? null : sign * new TimeSpan(hours, minutes, 0);
+        if (zone is not ['+' or '-', _, _, ':', _, _]) return null;
+        return int.TryParse(zone[1..3], NumberStyles.None, CultureInfo.InvariantCulture, out var hours) && hours < 24
+            && int.TryParse(zone[4..], NumberStyles.None, CultureInfo.InvariantCulture, out var minutes) && minutes < 60
+                ? (zone[0] == '-' ? -1 : 1) * new TimeSpan(hours, minutes, 0)
+                : null;
     }
-
-    [GeneratedRegex(@"^(?<date>[0-9]{4}-[0-9]{2}-[0-9]{2})[Tt](?<time>[0-9]{2}:[0-9]{2}:[0-9]{2})(\.(?<fraction>[0-9]{1,30}))?(?<zone>[Zz]|[+-][0-9]{2}:[0-9]{2})\z", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
-    private static partial Regex TimestampPattern();
-
-    [GeneratedRegex(@"^[+-]?[0-9]{2}:[0-9]{2}\z", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
-    private static partial Regex OffsetPattern();
 
     [GeneratedRegex(@"^[A-Za-z][A-Za-z0-9_+-]{0,30}(/[A-Za-z0-9_+-]{1,30}){0,2}\z", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex ZonePattern();

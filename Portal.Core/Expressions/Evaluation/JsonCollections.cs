@@ -9,7 +9,7 @@ internal sealed class JsonList(JsonElement array) : CelList
     public override int Count { get; } = array.GetArrayLength();
 
     // An item behind items with parts is reached by passing them.
-    public override int LookupCost => Count >> 4;
+    public override int LookupCost => Count >> 3;
 
     public override CelValue this[int index] => CelValue.From(array[index]);
 
@@ -25,6 +25,8 @@ internal sealed class JsonMap(JsonElement fields) : FieldMap
     public override int Count => Names.Count;
 
     public override int LookupCost => fields.GetPropertyCount() >> 3;
+
+    public override int WalkCost => fields.GetPropertyCount() << 1;
 
     public override IEnumerable<CelValue> Keys => Names.Select(CelValue.Of);
 

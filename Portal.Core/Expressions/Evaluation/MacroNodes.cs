@@ -13,7 +13,7 @@ internal abstract class MacroNode(int offset, CelNode range, int slot) : CelNode
             case CelKind.List:
                 return Over(evaluation, value.AsList.Items);
             case CelKind.Map:
-                evaluation.Charge(value.AsMap.Count);
+                evaluation.Charge(value.AsMap.WalkCost);
                 return Over(evaluation, value.AsMap.Keys);
             default:
                 return evaluation.Error(range.Offset, $"A list or a map is needed here, and this is {value.Kind.Described()}.");
@@ -24,6 +24,7 @@ internal abstract class MacroNode(int offset, CelNode range, int slot) : CelNode
 
     protected CelValue With(CelEvaluation evaluation, in CelValue item, CelNode body)
     {
+        evaluation.ChargeReading(item);
         evaluation.Locals[slot] = item;
         return body.Evaluate(evaluation);
     }

@@ -13,7 +13,7 @@ internal static class CelTextExtensions
         Of("lowerAscii", CelKind.String, 1, 1, (_, a) => CelValue.Of(Ascii(a[0].AsString, char.IsAsciiLetterUpper))),
         Of("upperAscii", CelKind.String, 1, 1, (_, a) => CelValue.Of(Ascii(a[0].AsString, char.IsAsciiLetterLower))),
         Of("trim", CelKind.String, 1, 1, (_, a) => CelValue.Of(a[0].AsString.Trim())),
-        Of("reverse", CelKind.String, 1, 1, (_, a) => CelValue.Of(string.Concat(a[0].AsString.EnumerateRunes().Reverse().Select(rune => rune.ToString())))),
+        Of("reverse", CelKind.String, 1, 1, (_, a) => CelValue.Of(Reversed(a[0].AsString))),
         Of("charAt", CelKind.String, 2, 2, CharAt, CelKind.Int),
         Of("substring", CelKind.String, 2, 3, Substring, CelKind.Int, CelKind.Int),
         Of("indexOf", CelKind.Int, 2, 3, IndexOf, CelKind.String, CelKind.Int),
@@ -37,6 +37,18 @@ internal static class CelTextExtensions
             for (var index = 0; index < span.Length; index++)
                 span[index] = state.turns(state.text[index]) ? (char)(state.text[index] ^ 0x20) : state.text[index];
         });
+
+    private static string Reversed(string text)
+    {
+        var result = text.ToCharArray();
+        Array.Reverse(result);
+        for (var index = 1; index < result.Length; index++)
+        {
+            if (char.IsSurrogatePair(result[index], result[index - 1])) (result[index - 1], result[index]) = (result[index], result[index - 1]);
+        }
+
+        return new string(result);
+    }
 
     private static CelValue CharAt(CelEvaluation evaluation, CelValue[] arguments)
     {
@@ -89,7 +101,7 @@ internal static class CelTextExtensions
         }
 
         result.Append(text, at, text.Length - at);
-        return evaluation.Build(result.Length, 16) ?? CelValue.Of(result.ToString());
+        return evaluation.Build(result.Length, 64) ?? CelValue.Of(result.ToString());
     }
 
     private static CelValue Split(CelEvaluation evaluation, CelValue[] arguments)
@@ -133,7 +145,7 @@ internal static class CelTextExtensions
                 if (evaluation.Build(result.Length, int.MaxValue) is { } tooLarge) return tooLarge;
             }
 
-            return evaluation.Build(result.Length, 16) ?? CelValue.Of(result.ToString());
+            return evaluation.Build(result.Length, 64) ?? CelValue.Of(result.ToString());
         });
     }
 

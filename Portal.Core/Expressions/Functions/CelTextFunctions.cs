@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.RegularExpressions;
 using Portal.Core.Expressions.Evaluation;
 
@@ -38,15 +37,21 @@ internal static class CelTextFunctions
         return text.Contains(part, StringComparison.Ordinal);
     }
 
+    private static CelValue CountOf(CelEvaluation evaluation, CelMap map)
+    {
+        evaluation.Charge(map.WalkCost);
+        return CelValue.Of((long)map.Count);
+    }
+
     private static CelFunction Size(bool isMethod)
     {
         CelFunction? self = null;
-        return self = new("size", isMethod, 1, 1, CelKind.Int, (_, arguments) => arguments[0].Kind switch
+        return self = new("size", isMethod, 1, 1, CelKind.Int, (evaluation, arguments) => arguments[0].Kind switch
         {
             CelKind.String => CelValue.Of((long)CountOf(arguments[0].AsString)),
             CelKind.Bytes => CelValue.Of((long)arguments[0].AsBytes.Length),
             CelKind.List => CelValue.Of((long)arguments[0].AsList.Count),
-            CelKind.Map => CelValue.Of((long)arguments[0].AsMap.Count),
+            CelKind.Map => CountOf(evaluation, arguments[0].AsMap),
             _ => self!.NoOverload(arguments),
         });
     }

@@ -92,12 +92,22 @@ public sealed class BoundTests
     [InlineData("data.big.all(a, a in data.big)")]
     [InlineData("data.big.all(a, data.text.contains('xx'))")]
     [InlineData("data.big.all(a, data.text.matches('(x+x+)+y') == false)")]
+    [InlineData("data.big.all(a, data.text != 'x')")]
+    [InlineData("data.big.all(a, data.texts.all(b, true))")]
+    [InlineData("data.big.all(a, !('y' in data.texts))")]
+    [InlineData("data.big.all(a, data.text.reverse().lowerAscii().trim() != '')")]
+    [InlineData("data.big.all(a, data.text.replace('x', 'y') != '')")]
+    [InlineData("data.big.all(a, data.wide.size() > 0)")]
+    [InlineData("data.big.all(a, data.wide.x0 == 1)")]
+    [InlineData("data.big.all(a, data.wide == data.wide)")]
+    [InlineData("data.big.all(a, data.big[2999] == 2999)")]
     [InlineData("data.big.all(a, 'a'.matches(data.pattern))")]
     [InlineData("data.big.all(a, timestamp(0).getHours('Europe/Berlin') == 1)")]
     [InlineData("data.big.map(a, {'k': a}) == data.big.map(a, data.big.map(b, {'k': b}))")]
     public void Nested_loops_end_by_the_budget(string source)
     {
-        var data = $$"""{"big": [{{string.Join(',', Enumerable.Range(0, 3000))}}], "text": "{{new string('x', 60_000)}}", "pattern": "a+"}""";
+        var wide = string.Join(',', Enumerable.Range(0, 3000).Select(number => $"\"x{number}\": 1"));
+        var data = $$"""{"wide": { {{wide}} }, "texts": ["{{new string('x', 60_000)}}"], "big": [{{string.Join(',', Enumerable.Range(0, 3000))}}], "text": "{{new string('x', 60_000)}}", "pattern": "a+"}""";
         var fault = Cel.Error(source, data);
         Assert.Equal((0, Steps), (fault.Offset, fault.Message));
     }
