@@ -21,7 +21,7 @@ internal static class CelArithmetic
                 case CelKind.Bytes:
                     return evaluation.Build((long)left.AsBytes.Length + right.AsBytes.Length, 64) ?? CelValue.Of([.. left.AsBytes, .. right.AsBytes]);
                 case CelKind.List:
-                    return evaluation.Build((long)left.AsList.Count + right.AsList.Count, 4) ?? CelValue.Of(new ArrayList([.. left.AsList.Items, .. right.AsList.Items]));
+                    return evaluation.Build((long)left.AsList.Count + right.AsList.Count, 1) ?? CelValue.Of(new ArrayList([.. left.AsList.Items, .. right.AsList.Items]));
             }
         }
 

@@ -25,9 +25,13 @@ internal sealed class CelCallBinder(CelBinder binder)
             "filter" => Macro(call, 2, (range, slot, body) => new TransformNode(call.Offset, range, slot, body[0], null)),
             "map" when call.Arguments.Count == 3 => Macro(call, 3, (range, slot, body) => new TransformNode(call.Offset, range, slot, body[0], body[1])),
             "map" => Macro(call, 2, (range, slot, body) => new TransformNode(call.Offset, range, slot, null, body[0])),
+            _ when IsNamespace(call) => binder.Missing(call.Offset, $"There is no function “{((NameSyntax)call.Target).Name}.{call.Name}”."),
             _ => Function(call, call.Name, true, [call.Target, .. call.Arguments]),
         };
     }
+
+    private bool IsNamespace(CallSyntax call) =>
+        binder.FunctionPrefix(call.Target!) is "math" or "cel" && CelFunction.Find(call.Name, true) is null;
 
     private HasNode Has(CallSyntax call) => call.Arguments is [SelectSyntax field]
         ? new(call.Offset, binder.Bind(field.Operand), field.Field)

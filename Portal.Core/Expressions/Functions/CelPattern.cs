@@ -34,7 +34,7 @@ internal sealed class CelPattern
         }
         catch (NotSupportedException)
         {
-            problem = "The pattern is too large, or uses what RE2 does not know: looking around, or references to groups.";
+            problem = "The pattern is too large, or has a character beyond U+FFFF between “[” and “]”.";
             return false;
         }
         catch (Exception fault) when (fault is ArgumentException or FormatException)

@@ -3,7 +3,7 @@ namespace Portal.Core.Expressions.Syntax;
 /// <summary>Reads tokens by the grammar of the CEL specification. Neither its own recursion nor the tree it builds goes deeper than allowed.</summary>
 internal sealed class CelParser
 {
-    // "in" is an operator and thus no field either; the other words may name fields and methods.
+    // Words that name nothing; those reserved for later may name fields and methods.
     private static readonly HashSet<string> Words = new(StringComparer.Ordinal) { "true", "false", "null", "in" };
 
     private static readonly HashSet<string> Reserved = new(StringComparer.Ordinal)
@@ -31,8 +31,6 @@ internal sealed class CelParser
         var expression = parser.Expression();
         return parser.Current.Kind == TokenKind.End ? expression : throw parser.Unexpected("an operator or the end");
     }
-
-    public static bool IsReserved(string name) => Words.Contains(name) || Reserved.Contains(name);
 
     private CelSyntax Expression()
     {
@@ -207,7 +205,7 @@ internal sealed class CelParser
             case "null" when !isRoot: return new LiteralSyntax(token.Offset, CelValue.Null);
         }
 
-        if (IsReserved(token.Text)) throw new CelSyntaxException(token.Offset, $"“{token.Text}” is a word of the language and names nothing.");
+        if (Words.Contains(token.Text) || Reserved.Contains(token.Text)) throw new CelSyntaxException(token.Offset, $"“{token.Text}” is a word of the language and names nothing.");
         if (!Current.Is("(")) return new NameSyntax(token.Offset, token.Text, isRoot);
         Take();
         var arguments = Items(")");
