@@ -47,7 +47,9 @@ public sealed class ConformanceTests
         var variables = item.TryGetProperty("bindings", out var bindings)
             ? bindings.EnumerateObject().ToDictionary(field => field.Name, field => Value(field.Value), StringComparer.Ordinal)
             : [];
-        var value = CelProgram.TryCompile(source, Cel.Late, out var program, out var fault) ? program.Evaluate(variables) : CelValue.Error(fault);
+        // Cases with an error too are expressions, which have no value.
+        if (!CelProgram.TryCompile(source, Cel.Late, out var program, out var fault)) return $"{source} does not compile: {fault}";
+        var value = program.Evaluate(variables);
         if (item.TryGetProperty("error", out var error))
             return value.IsError ? null : $"{source} is {Cel.Text(value)}, and should be an error ({error})";
         var wanted = Cel.Text(Value(item.GetProperty("value")));
