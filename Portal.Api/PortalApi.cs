@@ -66,6 +66,7 @@ public static class PortalApi
         api.MapAudit();
         api.MapDocs();
         api.MapContacts();
+        api.MapLeads();
         api.MapDeals();
         api.MapActivities();
         api.MapEventTypes();

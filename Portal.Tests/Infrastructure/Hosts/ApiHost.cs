@@ -80,6 +80,8 @@ public sealed class ApiClient(HttpClient http)
 
     public Task<ApiAnswer> Post(string path, string json, string? idempotencyKey = null) => Send(HttpMethod.Post, path, json, null, idempotencyKey);
 
+    public Task<ApiAnswer> Put(string path, string json) => Send(HttpMethod.Put, path, json);
+
     public Task<ApiAnswer> Patch(string path, string json) => Send(HttpMethod.Patch, path, json);
 
     public Task<ApiAnswer> Delete(string path) => Send(HttpMethod.Delete, path, null);

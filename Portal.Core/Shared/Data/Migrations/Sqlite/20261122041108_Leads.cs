@@ -1,0 +1,71 @@
+﻿using Microsoft.EntityFrameworkCore.Migrations;
+
+#nullable disable
+
+namespace Portal.Core.Shared.Data.Migrations.Sqlite
+{
+    /// <inheritdoc />
+    public partial class Leads : Migration
+    {
+        /// <inheritdoc />
+        protected override void Up(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.CreateTable(
+                name: "leads",
+                columns: table => new
+                {
+                    id = table.Column<string>(type: "TEXT", nullable: false),
+                    organization_id = table.Column<string>(type: "TEXT", nullable: false),
+                    mode = table.Column<string>(type: "TEXT", maxLength: 8, nullable: false),
+                    title = table.Column<string>(type: "TEXT", nullable: false),
+                    contact_id = table.Column<string>(type: "TEXT", nullable: true),
+                    owner_id = table.Column<string>(type: "TEXT", nullable: true),
+                    status = table.Column<string>(type: "TEXT", nullable: false),
+                    source = table.Column<string>(type: "TEXT", nullable: true),
+                    score = table.Column<int>(type: "INTEGER", nullable: true),
+                    score_factors = table.Column<string>(type: "TEXT", nullable: true),
+                    score_confidence = table.Column<double>(type: "REAL", nullable: true),
+                    notes = table.Column<string>(type: "TEXT", nullable: true),
+                    quote_id = table.Column<string>(type: "TEXT", nullable: true),
+                    amount = table.Column<long>(type: "INTEGER", nullable: true),
+                    currency = table.Column<string>(type: "TEXT", nullable: true),
+                    created_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    updated_at = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_leads", x => x.id);
+                    table.ForeignKey(
+                        name: "fk_leads_contacts_contact_id",
+                        column: x => x.contact_id,
+                        principalTable: "contacts",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.SetNull);
+                });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_leads_contact_id",
+                table: "leads",
+                column: "contact_id");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_leads_organization_id_mode_created_at_id",
+                table: "leads",
+                columns: new[] { "organization_id", "mode", "created_at", "id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_leads_organization_id_mode_quote_id",
+                table: "leads",
+                columns: new[] { "organization_id", "mode", "quote_id" },
+                unique: true,
+                filter: "quote_id IS NOT NULL");
+        }
+
+        /// <inheritdoc />
+        protected override void Down(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.DropTable(
+                name: "leads");
+        }
+    }
+}
