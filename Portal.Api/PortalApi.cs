@@ -32,6 +32,8 @@ public static class PortalApi
         services.AddSingleton<Admission>();
         services.AddSingleton<Idempotency>();
         services.AddSingleton<CallRecorder>();
+        services.AddSingleton<InboundLog>();
+        services.AddSingleton<InboundEndpoint>();
         return services;
     }
 
@@ -44,6 +46,7 @@ public static class PortalApi
         app.MapSurfaces(MapAll);
         OpenApiDocuments.Map(app);
         app.MapHealth();
+        InboundEndpoint.Map(app);
     }
 
     /// <summary>Maps operations on both surfaces.</summary>
@@ -70,6 +73,7 @@ public static class PortalApi
         api.MapDeals();
         api.MapActivities();
         api.MapEventTypes();
+        api.MapInboundSources();
     }
 
     private static RouteGroupBuilder Surface(IEndpointRouteBuilder app, string prefix, ApiSurface surface, OperationRegistry operations)

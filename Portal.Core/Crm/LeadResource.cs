@@ -7,10 +7,12 @@ namespace Portal.Core.Crm;
 /// <summary>A lead as the API answers with it and as events carry it.</summary>
 public sealed record LeadResource : IResource
 {
-    /// <summary>What a lead that nobody has looked at yet is; one that an integration brought is <c>new_lead</c>.</summary>
+    /// <summary>What a lead is until somebody says otherwise.</summary>
     internal const string New = "new";
 
-    internal static readonly string[] Statuses = [New, "new_lead", "contacted", "qualified", "unqualified", "converted", "lost"];
+    internal const string FromIntegration = "new_lead";
+
+    internal static readonly string[] Statuses = [New, FromIntegration, "contacted", "qualified", "unqualified", "converted", "lost"];
 
     internal static LeadResource Of(Lead row) => new()
     {

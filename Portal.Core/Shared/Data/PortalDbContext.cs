@@ -12,6 +12,7 @@ using Portal.Core.Shared.Events;
 using Portal.Core.Shared.Mail;
 using Portal.Core.Webhooks;
 using Portal.Core.Webhooks.Catalogue;
+using Portal.Core.Webhooks.Inbound;
 
 namespace Portal.Core.Shared.Data;
 
@@ -31,6 +32,8 @@ public abstract class PortalDbContext(DbContextOptions options) : IdentityUserCo
     public DbSet<ApiKey> ApiKeys => Set<ApiKey>();
     public DbSet<AuditEntry> AuditEntries => Set<AuditEntry>();
     public DbSet<EventRecord> Events => Set<EventRecord>();
+    public DbSet<InboundSource> InboundSources => Set<InboundSource>();
+    public DbSet<InboundMessage> InboundMessages => Set<InboundMessage>();
     public DbSet<CustomEventType> EventTypes => Set<CustomEventType>();
     public DbSet<IdempotencyRecord> IdempotencyRecords => Set<IdempotencyRecord>();
     public DbSet<RequestLog> RequestLogs => Set<RequestLog>();
@@ -140,6 +143,7 @@ public abstract class PortalDbContext(DbContextOptions options) : IdentityUserCo
         GatewayModel.Configure(builder);
         EventsModel.Configure(builder);
         WebhooksModel.Configure(builder);
+        InboundModel.Configure(builder);
         MailModel.Configure(builder);
         DataModel.Configure(builder);
         CrmModel.Configure(builder);

@@ -53,6 +53,9 @@ public sealed class ApiHost : IAsyncDisposable
         return new ApiClient(client);
     }
 
+    /// <summary>A client without a credential, for requests that are no JSON.</summary>
+    public HttpClient Http() => _app.Client();
+
     public ApiClient Anonymous() => new(_app.Client());
 
     /// <summary>The types of an organization's live events so far, oldest first.</summary>

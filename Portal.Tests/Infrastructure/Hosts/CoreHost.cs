@@ -35,6 +35,7 @@ public abstract class CoreHost : IAsyncLifetime
     {
         _services = Build(await Settings());
         await Get<DatabaseStartup>().Prepare(CancellationToken.None);
+        Get<KeyRingUpkeep>().Ensure();
     }
 
     public virtual async ValueTask DisposeAsync()
