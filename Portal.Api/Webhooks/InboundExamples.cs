@@ -5,7 +5,8 @@ namespace Portal.Api.Webhooks;
 /// <summary>The examples of inbound webhooks in the API's documents.</summary>
 internal static class InboundExamples
 {
-    private const string SourceId = "whk_06bv5dm3cxq4s0d2k8h1r3n7zv";
+    private const string NewSourceId = "whk_06bv5dm3cxq4s0d2k8h1r3n7zv";
+    private const string SourceId = "whk_06bv59nz4xq4s0d2k8h1r3n7zy";
     private static readonly DateTimeOffset Moment = new(2024, 3, 20, 10, 30, 0, TimeSpan.Zero);
 
     public static readonly InboundSourceInput NewSource = new()
@@ -21,11 +22,11 @@ internal static class InboundExamples
 
     public static readonly InboundSourceResource Source = new()
     {
-        Id = SourceId,
+        Id = NewSourceId,
         Provider = "quoteiq",
         Name = "QuoteIQ",
         Url = "https://portal.example.com/webhooks/quoteiq",
-        ReceiveUrl = $"https://portal.example.com/webhooks/quoteiq/{SourceId}",
+        ReceiveUrl = $"https://portal.example.com/webhooks/quoteiq/{NewSourceId}",
         Events = ["quote.created", "quote.updated"],
         SecretLastFour = "6789",
         Secret = null,
@@ -50,7 +51,10 @@ internal static class InboundExamples
         Events = [], SecretLastFour = "shop", Hmac = NewHmacSource.Hmac,
     };
 
-    public static readonly InboundSourceResource UsedSource = Source with { LastTriggered = Moment.AddHours(2), ProcessedCount = 49, FailedCount = 1, SuccessRate = 0.98 };
+    public static readonly InboundSourceResource UsedSource = Source with
+    {
+        Id = SourceId, ReceiveUrl = $"https://portal.example.com/webhooks/quoteiq/{SourceId}", LastTriggered = Moment.AddHours(2), ProcessedCount = 49, FailedCount = 1, SuccessRate = 0.98,
+    };
 
     public static readonly InboundSourcePatch SourceChange = new() { Active = new(false) };
 

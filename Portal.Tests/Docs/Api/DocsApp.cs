@@ -2,9 +2,11 @@ using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Portal.Api.Access;
+using Portal.Api.Webhooks;
 using Portal.Core.Access;
 using Portal.Core.Gateway;
 using Portal.Core.Shared.Data;
+using Portal.Core.Webhooks.Inbound;
 using Portal.Tests.Infrastructure.Hosts;
 
 namespace Portal.Tests.Docs.Api;
@@ -44,7 +46,7 @@ public sealed class DocsApp : IAsyncLifetime
         }, CancellationToken.None);
     }
 
-    /// <summary>Makes what the examples name and no operation makes: a member, and an entry of the audit log.</summary>
+    /// <summary>Makes what the examples name and no operation makes: a member, an entry of the audit log, and a message that a source received.</summary>
     public Task MakeExamples() => _app.Services.GetRequiredService<PortalStore>().WriteAcross(async (db, cancellation) =>
     {
         var (user, entry) = (MembersExamples.Member.Id, MembersExamples.Entry.Id);
@@ -54,8 +56,27 @@ public sealed class DocsApp : IAsyncLifetime
             db.Add(new Membership { OrganizationId = "org_docs", UserId = user, Role = Role.Developer });
         if (!await db.Across<AuditEntry>().AnyAsync(row => row.Id == entry, cancellation))
             db.Add(new AuditEntry { Id = entry, OrganizationId = "org_docs", ActorType = "system", ActorName = "Portal", Action = "member.joined", TargetType = "user", Summary = "Joined" });
+        await MakeInbound(db, cancellation);
         return true;
     }, CancellationToken.None);
+
+    private async Task MakeInbound(PortalDbContext db, CancellationToken cancellation)
+    {
+        var (source, message) = (InboundExamples.UsedSource, InboundExamples.WholeMessage);
+        if (!await db.Across<InboundSource>().AnyAsync(row => row.Id == source.Id, cancellation))
+            db.Add(new InboundSource { Id = source.Id, OrganizationId = "org_docs", Provider = source.Provider, Name = source.Name, Secret = _app.Services.GetRequiredService<InboundSecrets>().Protect(Key), SecretHint = "" });
+        if (await db.Across<InboundMessage>().SingleOrDefaultAsync(row => row.Id == message.Id, cancellation) is not { } existing)
+        {
+            db.Add(existing = new InboundMessage
+            {
+                Id = message.Id, OrganizationId = "org_docs", SourceId = source.Id, Provider = source.Provider, EventId = message.EventId, Type = message.Type,
+                Headers = "{}", Body = System.Text.Encoding.UTF8.GetBytes(message.Body!), CreatedAt = DateTimeOffset.UnixEpoch,
+            });
+        }
+
+        // Only such a one can be tried again, which is among what is tried.
+        (existing.Status, existing.DueAt) = (InboundStatus.Failed, null);
+    }
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 
