@@ -99,10 +99,10 @@ public sealed class InboundSources
             var hmac = patch.Hmac.IsSet ? patch.Hmac.Value : InboundSourceRules.Read(source.Hmac);
             InboundSourceRules.Check(InboundSourceRules.Provider(source.Provider), name, url, events, hmac, faults);
             faults.ThrowIfAny();
-            var (oldName, wasActive, oldEvents) = (source.Name, source.Active, Json(source.Events));
+            var (oldName, oldUrl, wasActive, oldEvents) = (source.Name, source.Url, source.Active, Json(source.Events));
             (source.Name, source.Url, source.Events, source.Hmac) = (name, url, InboundSourceRules.Events(events), InboundSourceRules.Stored(hmac));
             source.Active = patch.Active.Value ?? source.Active;
-            var changes = AuditChanges.Of(("name", oldName, source.Name), ("active", wasActive, source.Active), ("events", oldEvents, Json(source.Events)));
+            var changes = AuditChanges.Of(("name", oldName, source.Name), ("url", oldUrl, source.Url), ("active", wasActive, source.Active), ("events", oldEvents, Json(source.Events)));
             return Changed(db, actor, source, "updated", $"Changed the inbound source {source.Name}", changes);
         }, cancellation);
 

@@ -91,19 +91,6 @@ public sealed class InboundApiTests(ApiHost api) : IClassFixture<ApiHost>
     }
 
     [Fact]
-    public async Task Pages_below_webhooks_keep_their_addresses()
-    {
-        using var app = new PortalApp();
-        using var client = app.Client();
-        // An id is a page's, not a provider's name; without such a page there is nothing that takes a form.
-        using var form = await client.PostAsync("/webhooks/whk_06bv5dm3cxq4s0d2k8h1r3n7zv", new FormUrlEncodedContent([]));
-        Assert.NotEqual("application/json", form.Content.Headers.ContentType?.MediaType);
-        using var posted = await client.PostAsync("/webhooks/quoteiq", new StringContent("{}"));
-        Assert.Equal(HttpStatusCode.NotFound, posted.StatusCode);
-        Assert.Equal("application/json", posted.Content.Headers.ContentType?.MediaType);
-    }
-
-    [Fact]
     public async Task Slack_and_Twilio_get_the_answers_that_they_read()
     {
         var client = await Client(await api.NewOrganization());

@@ -31,6 +31,18 @@ public abstract class InboundQuoteTests(CoreHost core) : InboundFixture(core)
     }
 
     [Fact]
+    public async Task Source_in_test_mode_makes_test_data()
+    {
+        var test = Portal.Core.Access.Actor.System(Tenant with { Mode = Portal.Core.Shared.Data.ApiMode.Test });
+        var source = await Sources.Create(test, new InboundSourceInput { Provider = "quoteiq", Secret = Secret }, None);
+        Assert.Null((await Receiver.Receive("quoteiq", source.Id, QuoteIq(Quote("q1")), None)).Refusal);
+        await Queue.ProcessDue(None);
+        Assert.Equal(1, (await Leads.List(test.Tenant, new LeadFilter(), new PageRequest(), None)).Total);
+        Assert.Empty(await AllLeads());
+        Assert.Empty(EventTypes);
+    }
+
+    [Fact]
     public async Task Quotes_contact_is_found_by_its_address_in_any_case()
     {
         var contact = await Contacts.Create(Actor, new ContactInput { Name = "J. Smith", Email = "jane@company.com" }, None);
