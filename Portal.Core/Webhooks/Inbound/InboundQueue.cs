@@ -44,11 +44,15 @@ internal sealed class InboundQueue(
     public async Task ProcessDue(CancellationToken cancellation)
     {
         while (await Claim(cancellation) is { Count: > 0 } messages)
+            await Task.WhenAll(messages.GroupBy(message => message.SourceId, StringComparer.Ordinal).Select(source => InOrder(source, cancellation)));
+    }
+
+    // Sources wait for each other no longer than the database makes them; what one sends stays in its order.
+    private async Task InOrder(IEnumerable<InboundMessage> messages, CancellationToken cancellation)
+    {
+        foreach (var message in messages)
         {
-            foreach (var message in messages)
-            {
-                if (message.LeaseUntil - LeastLease > time.GetUtcNow()) await Process(message, cancellation);
-            }
+            if (message.LeaseUntil - LeastLease > time.GetUtcNow()) await Process(message, cancellation);
         }
     }
 

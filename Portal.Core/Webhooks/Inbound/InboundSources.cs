@@ -156,7 +156,6 @@ public sealed class InboundSources
 
     private InboundSourceResource Add(PortalDbContext db, Actor actor, InboundSource source, string? made)
     {
-        source.CreatedAt = _time.GetUtcNow();
         db.InboundSources.Add(source);
         return Changed(db, actor, source, "created", $"Set up the inbound source {source.Name} ({source.Provider})") with { Secret = made };
     }
@@ -176,6 +175,7 @@ public sealed class InboundSources
     private InboundSourceResource Changed(PortalDbContext db, Actor actor, InboundSource source, string action, string summary, JsonObject? changes = null)
     {
         source.UpdatedAt = _time.GetUtcNow();
+        if (source.CreatedAt == default) source.CreatedAt = source.UpdatedAt;
         _audit.Add(db, actor, $"{Target}.{action}", Target, source.Id, summary, changes);
         Tell(db, source);
         return Resource(source);

@@ -43,7 +43,7 @@ public abstract class InboundSourcesTests(CoreHost core) : InboundFixture(core)
     public async Task Secret_is_stored_encrypted_and_shown_only_where_the_portal_made_it()
     {
         var given = await NewSource();
-        Assert.Equal((null, "6789"), (given.Secret, given.SecretLastFour));
+        Assert.Equal((null, "6789", given.CreatedAt), (given.Secret, given.SecretLastFour, given.UpdatedAt));
         var made = await Sources.Create(Actor, new InboundSourceInput { Provider = "github" }, None);
         Assert.StartsWith("whsec_", made.Secret, StringComparison.Ordinal);
         Assert.Null((await Sources.Get(Tenant, made.Id, None)).Secret);
