@@ -33,7 +33,7 @@ public abstract class LaneTests(CoreHost core) : DeliveryTests(core)
         Assert.Equal(1, Receiver.Requests.Count(request => request.Json.GetProperty("data").GetProperty("id").GetString() == stuck.Id));
 
         Receiver.AnswerWith(200);
-        Core.Time.Advance(TimeSpan.FromSeconds(7));
+        await AdvanceUntil(() => Task.FromResult(Receiver.Requests.Count == 10), TimeSpan.FromMilliseconds(100));
         await Reached(endpoint.Id, DeliveryState.Succeeded, 9L);
         var titles = Receiver.Requests.Where(request => request.Json.GetProperty("data").GetProperty("id").GetString() == stuck.Id)
             .Skip(1).Select(request => request.Json.GetProperty("data").GetProperty("title").GetString());
