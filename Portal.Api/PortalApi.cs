@@ -44,6 +44,7 @@ public static class PortalApi
         app.MapSurfaces(MapAll);
         OpenApiDocuments.Map(app);
         app.MapHealth();
+        app.MapInboxes();
     }
 
     /// <summary>Maps operations on both surfaces.</summary>

@@ -46,6 +46,9 @@ public static class SignalTopics
 
     /// <summary>A user was told something or has read it; the subject is the user's id.</summary>
     public const string Notification = "notification";
+
+    /// <summary>A tester's inbox has a new request or was changed; the subject is the inbox's id.</summary>
+    public const string TesterInbox = "tester_inbox";
 }
 
 /// <summary>Signals within one process: all there is on SQLite, and the local half on PostgreSQL.</summary>

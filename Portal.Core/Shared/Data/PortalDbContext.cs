@@ -12,6 +12,7 @@ using Portal.Core.Shared.Events;
 using Portal.Core.Shared.Mail;
 using Portal.Core.Webhooks;
 using Portal.Core.Webhooks.Catalogue;
+using Portal.Core.Webhooks.Tester;
 
 namespace Portal.Core.Shared.Data;
 
@@ -32,6 +33,8 @@ public abstract class PortalDbContext(DbContextOptions options) : IdentityUserCo
     public DbSet<AuditEntry> AuditEntries => Set<AuditEntry>();
     public DbSet<EventRecord> Events => Set<EventRecord>();
     public DbSet<CustomEventType> EventTypes => Set<CustomEventType>();
+    public DbSet<TesterInbox> TesterInboxes => Set<TesterInbox>();
+    public DbSet<TesterRequest> TesterRequests => Set<TesterRequest>();
     public DbSet<IdempotencyRecord> IdempotencyRecords => Set<IdempotencyRecord>();
     public DbSet<RequestLog> RequestLogs => Set<RequestLog>();
     public DbSet<UsageMinute> UsageMinutes => Set<UsageMinute>();
@@ -139,6 +142,7 @@ public abstract class PortalDbContext(DbContextOptions options) : IdentityUserCo
         GatewayModel.Configure(builder);
         EventsModel.Configure(builder);
         WebhooksModel.Configure(builder);
+        TesterModel.Configure(builder);
         MailModel.Configure(builder);
         DataModel.Configure(builder);
         CrmModel.Configure(builder);

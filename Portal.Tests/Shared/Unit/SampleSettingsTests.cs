@@ -8,6 +8,7 @@ using Portal.Core.Shared.Data;
 using Portal.Core.Shared.Http;
 using Portal.Core.Shared.Json;
 using Portal.Core.Shared.Mail;
+using Portal.Core.Webhooks.Tester;
 using Portal.Tests.Infrastructure;
 
 namespace Portal.Tests.Shared.Unit;
@@ -22,14 +23,14 @@ public sealed class SampleSettingsTests
     {
         { "Accounts", typeof(AccountsOptions) }, { "Bootstrap", typeof(BootstrapOptions) },
         { "Mail", typeof(MailOptions) }, { "RequestLog", typeof(RequestLogOptions) }, { "Limits", typeof(LimitsDocument) },
-        { "Security", typeof(SecurityOptions) },
+        { "Security", typeof(SecurityOptions) }, { TesterOptions.Section, typeof(TesterOptions) },
     };
 
     [Theory]
     [MemberData(nameof(Sections))]
     public void Section_names_every_option_and_no_other(string section, Type options)
     {
-        var named = Document().GetProperty(section).EnumerateObject().Select(option => option.Name).Order(StringComparer.Ordinal);
+        var named = section.Split(':').Aggregate(Document(), (at, part) => at.GetProperty(part)).EnumerateObject().Select(option => option.Name).Order(StringComparer.Ordinal);
         var existing = options.GetProperties(BindingFlags.Public | BindingFlags.Instance).Select(property => property.Name).Order(StringComparer.Ordinal);
         Assert.Equal(existing, named);
     }
@@ -39,7 +40,7 @@ public sealed class SampleSettingsTests
     {
         var bound = typeof(PortalStore).Assembly.GetTypes().Where(type => type.Name.EndsWith("Options", StringComparison.Ordinal) && type.IsPublic);
         // The database's are read one by one; its section is checked below.
-        Assert.Equal([nameof(AccountsOptions), nameof(BootstrapOptions), nameof(DatabaseOptions), nameof(MailOptions), nameof(RequestLogOptions), nameof(SecurityOptions)],
+        Assert.Equal([nameof(AccountsOptions), nameof(BootstrapOptions), nameof(DatabaseOptions), nameof(MailOptions), nameof(RequestLogOptions), nameof(SecurityOptions), nameof(TesterOptions)],
             bound.Select(type => type.Name).Order(StringComparer.Ordinal));
         Assert.Equal(["ConnectionString", "Provider"], Document().GetProperty("Database").EnumerateObject().Select(option => option.Name).Order(StringComparer.Ordinal));
     }
@@ -51,6 +52,7 @@ public sealed class SampleSettingsTests
         Same(new MailOptions(), "Mail");
         Same(new RequestLogOptions(), "RequestLog");
         Same(new SecurityOptions(), "Security");
+        Same(new TesterOptions(), TesterOptions.Section);
         var limits = new LimitsDocument();
         Configuration.GetSection("Limits").Bind(limits);
         // The binder sorts the categories, which have no order.
