@@ -23,7 +23,11 @@ public abstract class TesterTab : ComponentBase, IDisposable
 
     private protected bool MayWrite => User?.May("webhooks:write") == true;
 
-    private protected CancellationToken Leaving => _leaving.Token;
+    // Read once: a deed that ends after the tab was left asks for it again, when its source has gone.
+    private protected CancellationToken Leaving { get; }
+
+    /// <summary>Begins with nothing loaded.</summary>
+    protected TesterTab() => Leaving = _leaving.Token;
 
     [Inject]
     private protected IStringLocalizer<TesterTexts> T { get; set; } = default!;

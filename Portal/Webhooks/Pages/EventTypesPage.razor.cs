@@ -23,6 +23,7 @@ public sealed partial class EventTypesPage : ComponentBase, IDisposable
     private static readonly (string? Kind, string Text)[] Kinds = [(null, "Kind.All"), ("portal", "Kind.Portal"), (Own, "Kind.Own")];
 
     private readonly CancellationTokenSource leaving = new();
+    private readonly CancellationToken left;
     private ConfirmDialog confirm = default!;
     private DetailDrawer<EventTypeResource> detail = default!;
     private PageUser? user;
@@ -33,6 +34,10 @@ public sealed partial class EventTypesPage : ComponentBase, IDisposable
     private IReadOnlyList<SchemaChange>? changes;
     private FormFaults faults = new();
     private bool busy;
+
+    /// <summary>Begins with nothing loaded.</summary>
+    // The token is read once: a deed that ends after the page was left asks for it again, when its source has gone.
+    public EventTypesPage() => left = leaving.Token;
 
     [Inject]
     private PageContext Context { get; set; } = default!;
@@ -107,7 +112,7 @@ public sealed partial class EventTypesPage : ComponentBase, IDisposable
         try
         {
             user = await Context.Get();
-            types = (await Catalogue.List(user.Tenant, new EventTypeFilter(), new PageRequest(PerPage: Everything), leaving.Token)).Items;
+            types = (await Catalogue.List(user.Tenant, new EventTypeFilter(), new PageRequest(PerPage: Everything), left)).Items;
             failure = null;
         }
         catch (Exception e) when (LoadFailure.IsShowable(e))
@@ -178,7 +183,7 @@ public sealed partial class EventTypesPage : ComponentBase, IDisposable
         faults = new();
         foreach (var (field, found) in new[] { ("schema", written.SchemaFaults()), ("sample", PayloadCheck.Of(null, written.Sample, "sample")) })
         {
-            if (found.FirstOrDefault() is { } first) faults.Add(field, first.Reason);
+            if (found is [var first, ..]) faults.Add(field, first.Reason);
         }
 
         return !faults.Any;
@@ -186,7 +191,7 @@ public sealed partial class EventTypesPage : ComponentBase, IDisposable
 
     private async Task AddAsync(EventTypeDraft written)
     {
-        var added = await Catalogue.Create(user!.AsActor(), written.ToInput(), leaving.Token);
+        var added = await Catalogue.Create(user!.AsActor(), written.ToInput(), left);
         await ShowSavedAsync(added, T["Saved.Added", added.Type]);
     }
 
@@ -196,7 +201,7 @@ public sealed partial class EventTypesPage : ComponentBase, IDisposable
         if (!force)
         {
             // A change that harms nobody is saved at once; any other is looked at first.
-            var found = await Catalogue.Preview(actor.Tenant, before.Type, JsonElement.Parse(written.Schema), leaving.Token);
+            var found = await Catalogue.Preview(actor.Tenant, before.Type, JsonElement.Parse(written.Schema), left);
             if (found.Any(change => change.Breaks is not null) && PayloadFits(written))
             {
                 changes = found;
@@ -204,7 +209,7 @@ public sealed partial class EventTypesPage : ComponentBase, IDisposable
             }
         }
 
-        var changed = await Catalogue.Update(actor, before.Type, written.ToPatch(force), leaving.Token);
+        var changed = await Catalogue.Update(actor, before.Type, written.ToPatch(force), left);
         await ShowSavedAsync(changed, T["Saved.Changed", changed.Type, changed.Version]);
     }
 
@@ -220,7 +225,7 @@ public sealed partial class EventTypesPage : ComponentBase, IDisposable
     private async Task DeleteAsync(EventTypeResource type)
     {
         user = await Context.Get();
-        var used = await Catalogue.Published(user.Tenant, type.Type, leaving.Token);
+        var used = await Catalogue.Published(user.Tenant, type.Type, left);
         var question = new ConfirmQuestion(T["Delete.Title", type.Type], T["Delete.Do"], T["Delete.Text"])
         {
             Damage = [T["Delete.Publish", type.Type], T["Delete.Subscribed"], used > 0 ? T["Delete.Used", used] : T["Delete.Unused"]],
@@ -229,7 +234,7 @@ public sealed partial class EventTypesPage : ComponentBase, IDisposable
         if (!await confirm.AskAsync(question)) return;
         try
         {
-            await Catalogue.Delete(user.AsActor(), type.Type, leaving.Token);
+            await Catalogue.Delete(user.AsActor(), type.Type, left);
             await LoadAsync();
             Toasts.Show(T["Saved.Deleted", type.Type]);
             Navigation.NavigateTo(Navigation.With(("type", null)));

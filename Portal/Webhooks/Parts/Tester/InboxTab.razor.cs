@@ -99,7 +99,7 @@ public sealed partial class InboxTab : TesterTab
     private protected override async Task Read(Actor actor)
     {
         inboxes = await Inboxes.List(actor, Leaving);
-        open = inboxes.FirstOrDefault(inbox => inbox.Id == InboxId) ?? (InboxId is null ? inboxes.FirstOrDefault() : null) ?? inboxes.FirstOrDefault();
+        open = inboxes.FirstOrDefault(inbox => inbox.Id == InboxId) ?? (inboxes is [var first, ..] ? first : null);
         var page = open is null ? new InboxRequests([], false) : await Inboxes.Requests(actor, open.Id, most, Leaving);
         (rows, hasMore) = (page.Rows, page.HasMore);
         await ReadRequestAsync();
@@ -107,7 +107,7 @@ public sealed partial class InboxTab : TesterTab
 
     private async Task ReadRequestAsync()
     {
-        var wanted = RequestId ?? rows.FirstOrDefault()?.Id;
+        var wanted = RequestId ?? (rows is [var newest, ..] ? newest.Id : null);
         if (wanted is null || wanted == shown?.Row.Id)
         {
             if (wanted is null) shown = null;

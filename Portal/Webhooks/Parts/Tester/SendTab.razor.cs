@@ -76,7 +76,7 @@ public sealed partial class SendTab : TesterTab
     private async Task FollowAddressAsync()
     {
         var isNew = Memory.Send is null;
-        draft = Memory.Send ??= new SendDraft { TargetId = targets.FirstOrDefault()?.Id ?? "" };
+        draft = Memory.Send ??= new SendDraft { TargetId = targets is [var first, ..] ? first.Id : "" };
         if (targets.All(target => target.Id != draft.TargetId)) draft.TargetId = "";
         if (Target is not null && targets.Any(target => target.Id == Target)) draft.TargetId = Target;
         if (RequestId is not null && RequestId != draft.Source) await TakeAsync(RequestId);
