@@ -83,6 +83,19 @@ public sealed class TestSenderTests(SqliteCore core) : IClassFixture<SqliteCore>
     }
 
     [Fact]
+    public async Task So_many_tests_a_minute_are_sent_and_no_more()
+    {
+        var actor = Actor.System(core.NewTenant());
+        var inbox = await Inboxes.Create(actor, "Orders", None);
+        for (var i = 0; i < core.Get<TesterOptions>().SendsPerMinute; i++) await Sender.Send(actor, Test(inbox.Id, TestSender.NewSecret()), None);
+
+        var refused = await Assert.ThrowsAsync<ProblemException>(() => Sender.Send(actor, Test(inbox.Id, TestSender.NewSecret()), None));
+        Assert.Equal(ErrorCode.RateLimitExceeded, refused.Problem.Code);
+        core.Time.Advance(TimeSpan.FromMinutes(2));
+        await Sender.Send(actor, Test(inbox.Id, TestSender.NewSecret()), None);
+    }
+
+    [Fact]
     public async Task Other_organizations_inboxes_are_no_targets()
     {
         var inbox = await Inboxes.Create(_actor, "Orders", None);

@@ -222,18 +222,22 @@ public sealed partial class EventTypesPage : ComponentBase, IDisposable
         Navigation.NavigateTo(Navigation.With(("new", null), ("edit", null), ("type", saved.Type)));
     }
 
+    private async Task<ConfirmQuestion> QuestionAsync(PageUser asked, string type)
+    {
+        var used = await Catalogue.Published(asked.Tenant, type, left);
+        return new ConfirmQuestion(T["Delete.Title", type], T["Delete.Do"], T["Delete.Text"])
+        {
+            Damage = [T["Delete.Publish", type], T["Delete.Subscribed"], used > 0 ? T["Delete.Used", used] : T["Delete.Unused"]],
+            TypeToConfirm = used > 0 ? type : null,
+        };
+    }
+
     private async Task DeleteAsync(EventTypeResource type)
     {
-        user = await Context.Get();
-        var used = await Catalogue.Published(user.Tenant, type.Type, left);
-        var question = new ConfirmQuestion(T["Delete.Title", type.Type], T["Delete.Do"], T["Delete.Text"])
-        {
-            Damage = [T["Delete.Publish", type.Type], T["Delete.Subscribed"], used > 0 ? T["Delete.Used", used] : T["Delete.Unused"]],
-            TypeToConfirm = used > 0 ? type.Type : null,
-        };
-        if (!await confirm.AskAsync(question)) return;
         try
         {
+            user = await Context.Get();
+            if (!await confirm.AskAsync(await QuestionAsync(user, type.Type))) return;
             await Catalogue.Delete(user.AsActor(), type.Type, left);
             await LoadAsync();
             Toasts.Show(T["Saved.Deleted", type.Type]);

@@ -142,6 +142,18 @@ public sealed partial class SendTab : TesterTab
 
     private void Aim() => Navigation.NavigateTo(Navigation.With(("target", draft!.TargetId.Length > 0 ? draft.TargetId : null)), replace: true);
 
+    private async Task MakeInboxAsync()
+    {
+        var done = await DoAsync(async actor =>
+        {
+            var made = await Inboxes.Create(actor, T["Inbox.Name", 1], Leaving);
+            targets = await Targets.List(actor, Leaving);
+            draft!.TargetId = made.Id;
+        });
+        general = Refusal;
+        if (done) Aim();
+    }
+
     private IReadOnlyList<EditorFault> Check(string text) =>
         draft!.EventType.Length == 0 ? [] : [.. PayloadCheck.Of(chosen?.Schema, text).Select(fault => EditorFault.Of(fault.Path, fault.Reason))];
 
