@@ -11,7 +11,7 @@ using Portal.Core.Shared.Problems;
 namespace Portal.Core.Webhooks.Tester;
 
 /// <summary>The inboxes of an organization and what arrived in them. Every fault is a <see cref="ProblemException"/>.</summary>
-public sealed class TesterInboxes(PortalStore store, IdGenerator ids, TimeProvider time, IClusterSignals signals, TesterOptions options)
+public sealed class TesterInboxes(PortalStore store, AuditLog audit, IdGenerator ids, TimeProvider time, IClusterSignals signals, TesterOptions options)
 {
     private const string ReadScope = "webhooks:read";
     private const string WriteScope = "webhooks:write";
@@ -43,6 +43,7 @@ public sealed class TesterInboxes(PortalStore store, IdGenerator ids, TimeProvid
                 CreatedAt = now, UsedAt = now, Answer = InboxAnswer.Default,
             };
             db.TesterInboxes.Add(row);
+            audit.Add(db, actor, "tester_inbox.created", "tester_inbox", row.Id, $"Made the inbox {row.Name}, to which anybody with its address can send.");
             return Of(row, 0);
         }, cancellation);
     }
@@ -73,6 +74,7 @@ public sealed class TesterInboxes(PortalStore store, IdGenerator ids, TimeProvid
         return Change(actor, id, (db, row) =>
         {
             db.TesterInboxes.Remove(row);
+            audit.Add(db, actor, "tester_inbox.deleted", "tester_inbox", id, $"Deleted the inbox {row.Name} with what had arrived in it.");
             return Task.CompletedTask;
         }, cancellation);
     }

@@ -25,7 +25,7 @@ public sealed class WebhookPageStateTests : PartTest
     {
         Services.AddSingleton(new PageContext(new Arriving(user.Task), null!));
         Services.AddSingleton(new InboxAddress(new PublicAddress(new ConfigurationBuilder().Build())));
-        Services.AddSingleton(new TesterInboxes(null!, null!, Time, null!, new TesterOptions()));
+        Services.AddSingleton(new TesterInboxes(null!, null!, null!, Time, null!, new TesterOptions()));
         Services.AddSingleton(new EventTypeService(null!, null!, Time));
         Services.AddSingleton(new TesterTargets(null!, null!));
         Services.AddSingleton(new TestSender(null!, null!, null!, null!, null!, null!, null!, Time, new TesterOptions()));

@@ -13,6 +13,10 @@ interface EditorProps {
   readOnly: boolean;
   /** What names and values are suggested from. */
   schema: Schema | null;
+  /** The longest text that the page takes: a longer message would cost it its connection. */
+  most: number;
+  /** Said of a text that is longer. */
+  tooLong: string;
 }
 
 /** How long after the last key the page is told. */
@@ -79,6 +83,7 @@ class PageEditor implements Island<EditorProps> {
   private tell(): Promise<Fault[]> {
     clearTimeout(this.typing);
     this.typing = undefined;
+    if (this.editor.text.length > this.props.most) return Promise.resolve([{ pointer: '', keyword: '', message: this.props.tooLong, parameters: {} }]);
     return (this.verdict ??= this.host.invokeMethodAsync<Fault[]>('Changed', this.editor.text));
   }
 }
