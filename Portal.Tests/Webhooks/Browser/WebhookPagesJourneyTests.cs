@@ -66,7 +66,7 @@ public sealed class WebhookPagesJourneyTests(KeysSite site) : IClassFixture<Keys
         await page.ReloadAsync();
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "workflow.execution.failed" })).ToBeVisibleAsync();
         await page.GetByRole(AriaRole.Link, new() { Name = "Try in the tester" }).ClickAsync();
-        await Expect(page.GetByLabel("Event type")).ToHaveValueAsync("workflow.execution.failed");
+        await Expect(page.Locator("#send-type")).ToHaveValueAsync("workflow.execution.failed");
         session.AssertNoProblems();
     }
 
@@ -106,6 +106,10 @@ public sealed class WebhookPagesJourneyTests(KeysSite site) : IClassFixture<Keys
         await Expect(page.Locator(".inbox-bar").GetByText("Resets the connection")).ToBeVisibleAsync();
         await Assert.ThrowsAsync<HttpRequestException>(() => client.PutAsync(url, null));
         await Expect(page.Locator(".inbox-row")).ToHaveCountAsync(3);
+        await page.Keyboard.PressAsync("j");
+        await Expect(page.Locator(".inbox-row").Nth(1)).ToHaveAttributeAsync("aria-current", "true");
+        await page.Keyboard.PressAsync("k");
+        await Expect(page.Locator(".inbox-row").First).ToHaveAttributeAsync("aria-current", "true");
 
         await page.GetByRole(AriaRole.Button, new() { Name = "Clear", Exact = true }).ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Clear inbox" }).ClickAsync();
@@ -150,7 +154,7 @@ public sealed class WebhookPagesJourneyTests(KeysSite site) : IClassFixture<Keys
         await page.GotoAsync("/webhooks/tester");
         await BrowserSession.InteractiveAsync(page);
         await page.GetByRole(AriaRole.Link, new() { Name = "Send again to…" }).ClickAsync();
-        await Expect(page.GetByLabel("Event type")).ToHaveValueAsync("deal.updated");
+        await Expect(page.Locator("#send-type")).ToHaveValueAsync("deal.updated");
         session.AssertNoProblems();
     }
 

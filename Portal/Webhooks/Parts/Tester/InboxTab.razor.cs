@@ -125,6 +125,12 @@ public sealed partial class InboxTab : TesterTab
         }
     }
 
+    private string? Beside(int step)
+    {
+        var at = rows.ToList().FindIndex(row => row.Id == shown?.Row.Id);
+        return at >= 0 && at + step >= 0 && at + step < rows.Count ? rows[at + step].Id : null;
+    }
+
     private async Task RefreshAsync()
     {
         if (User is null || Leaving.IsCancellationRequested) return;
