@@ -1,12 +1,15 @@
 using Portal.Bench;
+using Portal.Bench.Webhooks;
 
 try
 {
     return args switch
     {
         ["bare", var url, var body] => await BareServer.Run(url, body),
+        ["receiver", var url] => await WebhookReceiver.Run(url),
         [] or ["api"] => await ApiBench.Run(),
         ["pages", .. var options] => await PagesBench.Run(options),
+        ["webhooks", .. var options] => await WebhooksBench.Run(options),
         _ => Usage("Which bench?"),
     };
 }
@@ -17,6 +20,6 @@ catch (UsageException e)
 
 static int Usage(string fault)
 {
-    Console.Error.WriteLine($"{fault}\nusage: dotnet run -c Release --project bench [api | pages [--rounds N] [--circuits N]] (see bench/README.md)");
+    Console.Error.WriteLine($"{fault}\nusage: dotnet run -c Release --project bench [api | pages [options] | webhooks [options]] (see bench/README.md)");
     return 2;
 }
