@@ -82,6 +82,14 @@ public abstract class DeliveryTests(CoreHost core) : CrmTests(core), IAsyncLifet
         async () => (await Deliveries.List(Tenant, endpointId, new DeliveryFilter { Status = state.ToString().ToLowerInvariant() }, new PageRequest(), None)).Total == count,
         $"{count} deliveries are {state}");
 
+    /// <summary>Lets time go on in steps until something holds.</summary>
+    protected Task AdvanceUntil(Func<Task<bool>> condition, TimeSpan step) => WaitFor.Condition(async () =>
+    {
+        if (await condition()) return true;
+        Core.Time.Advance(step);
+        return false;
+    }, "it holds");
+
     protected Task Dispatched() => WaitFor.Condition(() => Core.Events(Tenant).TrueForAll(row => row.DispatchedAt is not null), "all events are dispatched");
 
     protected async Task<WebhookLane> Lane(string endpointId)
