@@ -112,7 +112,7 @@ internal sealed class EventLoad(string address, int rate, string[] types, bool i
 
     private HttpRequestMessage Request(int number)
     {
-        var json = $$"""{"type":"{{types[number % types.Length]}}","data":{"number":{{number}},"text":"An event of the bench, about as long as one that tells of a contact or a deal that somebody changed.","values":{"item":"Brass gears","quantity":12}}}""";
+        var json = $$$"""{"type":"{{{types[number % types.Length]}}}","data":{"number":{{{number}}},"values":{"item":"Brass gears","quantity":12},"text":"An event of the bench, about as long as one that tells of a contact or a deal that somebody changed."}}""";
         var request = new HttpRequestMessage(HttpMethod.Post, "/api/v1/events") { Content = new StringContent(json, Encoding.UTF8, "application/json") };
         if (insists) request.Headers.Add("Idempotency-Key", $"bench-{number}");
         return request;

@@ -62,7 +62,7 @@ internal sealed class WebhookRun(string portalFolder, string data, Loading loadi
             {
                 type = _types[i],
                 description = "An event of the bench.",
-                schema = new { type = "object", properties = new { number = new { type = "integer" }, text = new { type = "string" } }, required = new[] { "number" } },
+                schema = new { type = "object", properties = new { number = new { type = "integer" }, text = new { type = "string" } } },
                 sample = new { number = 1, text = "An event" },
             });
             await Post(http, "/api/v1/webhooks", new { url = $"{receiver}/{(IsHanging(i) ? "hang" : "hook")}/{i + 1}", events = new[] { _types[i] } });

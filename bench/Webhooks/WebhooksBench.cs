@@ -24,7 +24,7 @@ internal static class WebhooksBench
                 rows[name] = Describe(loading, await new WebhookRun(portal, Path.Combine(work, name), loading).Run());
             }
 
-            if (rows["hanging"] is { } hanging) hanging["p99_ratio"] = Math.Round((double)hanging["from_answer_ms"]!["p99"]! / (double)rows["steady"]!["from_answer_ms"]!["p99"]!, 2);
+            if (rows["hanging"] is { } hanging) hanging["p99_ratio"] = new JsonObject { ["from_answer"] = Ratio(rows, "from_answer_ms"), ["from_request"] = Ratio(rows, "from_request_ms") };
             var report = new JsonObject
             {
                 ["command"] = string.Join(' ', ["dotnet run -c Release --project bench webhooks", .. arguments]),
@@ -80,6 +80,9 @@ internal static class WebhooksBench
         ["p50"] = At(sorted, 0.5), ["p95"] = At(sorted, 0.95), ["p99"] = At(sorted, 0.99), ["max"] = At(sorted, 1),
     };
 
+    private static double Ratio(JsonObject rows, string span) =>
+        Math.Round((double)rows["hanging"]![span]!["p99"]! / Math.Max(0.1, (double)rows["steady"]![span]!["p99"]!), 2);
+
     private static double At(double[] sorted, double share) => Math.Round(sorted[Math.Min((int)(sorted.Length * share), sorted.Length - 1)], 1);
 
     private static void Print(JsonObject rows)
@@ -95,7 +98,7 @@ internal static class WebhooksBench
                 $"{name,-10}{(int)row["acknowledged"]!,8}{(double)answer["p50"]!,9:0.0}{(double)answer["p95"]!,9:0.0}{(double)answer["p99"]!,9:0.0}{(double)request["p50"]!,10:0.0}{(double)request["p95"]!,9:0.0}{(double)request["p99"]!,9:0.0}{(int)row["lost"]!,7}{(int)row["duplicates"]!,7}{refused,9}"));
         }
 
-        if (rows["hanging"]?["p99_ratio"] is { } ratio) Console.WriteLine($"p99 of healthy endpoints beside hanging ones: {ratio} times what it is without");
+        if (rows["hanging"]?["p99_ratio"] is { } ratio) Console.WriteLine($"p99 of healthy endpoints beside hanging ones: {ratio["from_answer"]} times what it is without (from the request: {ratio["from_request"]})");
         if (rows["kill"] is { } kill)
             Console.WriteLine($"killed {kill["kills"]} times, up again after {kill["restarts_ms"]!.ToJsonString()} ms · {kill["repeated_requests"]} requests repeated, {kill["published_twice"]} of them not recognized");
     }
