@@ -28,6 +28,16 @@ internal sealed class Server : IDisposable
         }
     }
 
+    /// <summary>What it has used of the processors so far.</summary>
+    public TimeSpan ProcessorTime
+    {
+        get
+        {
+            _process!.Refresh();
+            return _process.TotalProcessorTime;
+        }
+    }
+
     /// <summary>Starts a .NET program and waits until it answers.</summary>
     /// <param name="arguments">Of <c>dotnet</c>, given the address on which to listen.</param>
     /// <param name="readyPath">Answers 2xx as soon as the server can be used.</param>

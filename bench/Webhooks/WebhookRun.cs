@@ -21,8 +21,10 @@ internal sealed record Loading(int Rate, int Seconds, int Hanging = 0, int Kills
 /// <param name="PublishedTwice">Events that the portal has under two ids, since a repetition was not recognized.</param>
 /// <param name="Repeated">Requests of the publisher that were repetitions.</param>
 /// <param name="Restarts">How long each start after a kill took, in milliseconds.</param>
+/// <param name="Processor">Milliseconds of processor time that the portal took for an event, over everything from the first on; null where it was killed.</param>
 internal sealed record Outcome(
-    int Acknowledged, IReadOnlyDictionary<string, int> Refusals, double[] FromAnswer, double[] FromDue, int Lost, int Duplicates, int PublishedTwice, int Repeated, List<double> Restarts);
+    int Acknowledged, IReadOnlyDictionary<string, int> Refusals, double[] FromAnswer, double[] FromDue, int Lost, int Duplicates, int PublishedTwice, int Repeated,
+    List<double> Restarts, double? Processor);
 
 /// <summary>
 /// One part: a portal on a fresh data directory, a receiver, and twenty endpoints that each hear one custom event type,
@@ -31,7 +33,7 @@ internal sealed record Outcome(
 internal sealed class WebhookRun(string portalFolder, string data, Loading loading)
 {
     private const int Endpoints = 20;
-    private const int WarmupSeconds = 5;
+    private const int WarmupSeconds = 10;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(2);
     private readonly string[] _types = [.. Enumerable.Range(1, Endpoints).Select(number => $"bench.e{number:00}")];
@@ -43,12 +45,14 @@ internal sealed class WebhookRun(string portalFolder, string data, Loading loadi
         using var portal = await PublishedPortal.Start(portalFolder, data);
         await AddEndpoints(portal.Address, receiver.Address);
         using var load = new EventLoad(portal.Address, loading.Rate, _types, insists: loading.Kills > 0);
+        var before = portal.ProcessorTime;
         var publishing = load.Run(loading.Rate * (WarmupSeconds + loading.Seconds));
         var restarts = await KillAndRestart(portal, load);
         await publishing;
         var wanted = load.Acknowledged.Where(row => !IsHanging(row.Number)).ToList();
         var receipts = await Collect(receiver.Address, wanted);
-        return Judge(load, wanted, receipts, restarts);
+        var outcome = Judge(load, wanted, receipts, restarts);
+        return loading.Kills > 0 ? outcome : outcome with { Processor = (portal.ProcessorTime - before).TotalMilliseconds / load.Acknowledged.Count };
     }
 
     private bool IsHanging(int number) => number % Endpoints < _hanging;
@@ -130,7 +134,8 @@ internal sealed class WebhookRun(string portalFolder, string data, Loading loadi
             receipts.Count - first.Count,
             receipts.GroupBy(receipt => receipt.Number).Count(group => group.Select(receipt => receipt.EventId).Distinct(StringComparer.Ordinal).Skip(1).Any()),
             load.Repeated,
-            restarts);
+            restarts,
+            null);
     }
 
     private static double[] Sorted(IEnumerable<long> ticks) => [.. ticks.Select(value => Math.Max(0, value) * 1000.0 / Stopwatch.Frequency).Order()];

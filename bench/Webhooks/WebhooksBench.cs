@@ -71,6 +71,7 @@ internal static class WebhooksBench
             ["duplicates"] = outcome.Duplicates,
             ["published_twice"] = outcome.PublishedTwice,
             ["repeated_requests"] = outcome.Repeated,
+            ["processor_ms_per_event"] = outcome.Processor is { } each ? Math.Round(each, 2) : null,
             ["restarts_ms"] = new JsonArray([.. outcome.Restarts.Select(value => (JsonNode)value)]),
         };
     }
@@ -98,6 +99,8 @@ internal static class WebhooksBench
                 $"{name,-10}{(int)row["acknowledged"]!,8}{(double)answer["p50"]!,9:0.0}{(double)answer["p95"]!,9:0.0}{(double)answer["p99"]!,9:0.0}{(double)request["p50"]!,10:0.0}{(double)request["p95"]!,9:0.0}{(double)request["p99"]!,9:0.0}{(int)row["lost"]!,7}{(int)row["duplicates"]!,7}{refused,9}"));
         }
 
+        foreach (var (name, row) in rows.Where(pair => pair.Value!["processor_ms_per_event"] is not null))
+            Console.WriteLine($"{name}: the portal took {row!["processor_ms_per_event"]} ms of processor time for an event");
         if (rows["hanging"]?["p99_ratio"] is { } ratio) Console.WriteLine($"p99 of healthy endpoints beside hanging ones: {ratio["from_answer"]} times what it is without (from the request: {ratio["from_request"]})");
         if (rows["kill"] is { } kill)
             Console.WriteLine($"killed {kill["kills"]} times, up again after {kill["restarts_ms"]!.ToJsonString()} ms · {kill["repeated_requests"]} requests repeated, {kill["published_twice"]} of them not recognized");
