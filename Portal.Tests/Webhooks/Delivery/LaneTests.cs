@@ -56,7 +56,7 @@ public abstract class LaneTests(CoreHost core) : DeliveryTests(core)
         await AdvanceUntil(async () => (await Lane(endpoint.Id)).Failures == before + 1, TimeSpan.FromMilliseconds(500));
         Assert.Equal(before + 1, Receiver.Requests.Count);
         Receiver.AnswerWith(200);
-        await AdvanceUntil(async () => (await Health.Of(Tenant, endpoint.Id, None)).Pending == 0, TimeSpan.FromSeconds(2));
+        await AdvanceUntil(async () => (await Health.Of(Tenant, endpoint.Id, None)).Pending == 0, TimeSpan.FromMilliseconds(700));
         Assert.Equal(0, (await Lane(endpoint.Id)).Failures);
     }
 
