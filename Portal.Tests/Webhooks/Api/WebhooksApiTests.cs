@@ -51,6 +51,23 @@ public sealed class WebhooksApiTests(ApiHost api) : IClassFixture<ApiHost>
         Assert.Equal(0, status.Json.GetProperty("recent_errors").GetArrayLength());
     }
 
+    [Fact]
+    public async Task Configure_sets_up_either_direction_and_status_knows_both()
+    {
+        var client = await Client();
+        var source = await client.Post("/api/v1/webhooks/configure", """{"provider":"quoteiq","url":"https://api.dynamis.ai/webhooks/quoteiq","events":["quote.created","quote.updated"],"secret":"whk_live_123456789"}""");
+        Assert.Equal((200, "active"), (source.Status, source.Text("status")));
+        Assert.Equal(JsonValueKind.Null, source.Json.GetProperty("last_triggered").ValueKind);
+        var status = await client.Get($"/api/v1/webhooks/{source.Text("webhook_id")}/status");
+        Assert.Equal((200, source.Text("webhook_id"), "active"), (status.Status, status.Text("webhook_id"), status.Text("status")));
+        var endpoint = await client.Post("/api/v1/webhooks/configure", """{"url":"https://api.example.com/hook","events":["deal.updated"]}""");
+        Assert.StartsWith("whsec_", endpoint.Text("secret"), StringComparison.Ordinal);
+        Assert.Equal(200, (await client.Get($"/api/v1/webhooks/{endpoint.Text("webhook_id")}")).Status);
+        Assert.Equal(400, (await client.Post("/api/v1/webhooks/configure", """{"provider":"nobody","url":"https://a.example"}""")).Status);
+        Assert.Equal(400, (await client.Post("/api/v1/webhooks/configure", """{"url":"https://a.example"}""")).Status);
+        Assert.Equal(404, (await (await Client()).Get($"/api/v1/webhooks/{source.Text("webhook_id")}/status")).Status);
+    }
+
     [Theory]
     [InlineData("""{"events":["*"]}""", "url")]
     [InlineData("""{"url":"https://a.example"}""", "events")]

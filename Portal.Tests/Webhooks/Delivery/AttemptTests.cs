@@ -54,11 +54,11 @@ public abstract class AttemptTests(CoreHost core) : DeliveryTests(core)
         await Core.Get<EndpointHealth>().Of(Tenant, endpoint.Id, None);
         Assert.Single(Receiver.Requests);
 
-        Core.Time.Advance(TimeSpan.FromSeconds(2.2));
+        await AdvanceUntil(() => Task.FromResult(Receiver.Requests.Count == 2), TimeSpan.FromMilliseconds(100));
         pending = await Reached(endpoint.Id, DeliveryState.Pending, 2);
         Assert.InRange(pending.NextAttemptAt!.Value - pending.LastAttemptAt!.Value, TimeSpan.FromMinutes(4), TimeSpan.FromMinutes(6));
         Receiver.AnswerWith(200);
-        Core.Time.Advance(TimeSpan.FromMinutes(6));
+        await AdvanceUntil(() => Task.FromResult(Receiver.Requests.Count == 3), TimeSpan.FromSeconds(2));
         var done = await Reached(endpoint.Id, DeliveryState.Succeeded, 3);
         Assert.Null(done.Error);
         Assert.Null(done.NextAttemptAt);
@@ -76,10 +76,10 @@ public abstract class AttemptTests(CoreHost core) : DeliveryTests(core)
         await NewContact();
         var pending = await Reached(endpoint.Id, DeliveryState.Pending, 1);
         Assert.InRange(pending.NextAttemptAt!.Value - pending.LastAttemptAt!.Value, TimeSpan.FromSeconds(8), TimeSpan.FromSeconds(12));
-        Core.Time.Advance(TimeSpan.FromSeconds(12));
+        await AdvanceUntil(() => Task.FromResult(Receiver.Requests.Count == 2), TimeSpan.FromMilliseconds(500));
         pending = await Reached(endpoint.Id, DeliveryState.Pending, 2);
         Assert.InRange(pending.NextAttemptAt!.Value - pending.LastAttemptAt!.Value, TimeSpan.FromSeconds(16), TimeSpan.FromSeconds(24));
-        Core.Time.Advance(TimeSpan.FromSeconds(24));
+        await AdvanceUntil(() => Task.FromResult(Receiver.Requests.Count == 3), TimeSpan.FromMilliseconds(500));
         var failed = await Reached(endpoint.Id, DeliveryState.Failed, 3);
         Assert.Null(failed.NextAttemptAt);
         Assert.Equal(EndpointStatus.Failing, (await Endpoints.Get(Tenant, endpoint.Id, None)).Status);
