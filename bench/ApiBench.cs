@@ -21,7 +21,7 @@ internal static class ApiBench
         var work = Directory.CreateTempSubdirectory("portal-bench-").FullName;
         try
         {
-            using var portal = await PublishedPortal.Start(work);
+            using var portal = await PublishedPortal.Start(PublishedPortal.Build(work), Path.Combine(work, "data"));
             const string key = PublishedPortal.ApiKey;
             using var http = new HttpClient { BaseAddress = new Uri(portal.Address) };
             http.DefaultRequestHeaders.Add("X-API-Key", key);

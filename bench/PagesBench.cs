@@ -10,20 +10,21 @@ namespace Portal.Bench;
 /// </summary>
 internal static class PagesBench
 {
-    private const int Rounds = 5;
-    private const int Circuits = 200;
     private const int PagesOfAContext = 20;
 
     // Pages with a circuit: those without one can be used as soon as they are shown.
     private static readonly string[] Paths = ["/", "/keys", "/playground", "/reference", "/logs", "/usage", "/organization/members", "/organization/audit"];
 
-    public static async Task<int> Run()
+    public static async Task<int> Run(IReadOnlyList<string> arguments)
     {
+        var options = new Options(arguments, "rounds", "circuits", "portal");
+        var rounds = options.Number("rounds", 5);
+        var circuits = options.Number("circuits", 200);
         if (!File.Exists("/usr/bin/chromium")) Shell.Run("apt-get", ["install", "-y", "chromium"]);
         var work = Directory.CreateTempSubdirectory("portal-bench-").FullName;
         try
         {
-            using var portal = await PublishedPortal.Start(work);
+            using var portal = await PublishedPortal.Start(options.Text("portal") ?? PublishedPortal.Build(work), Path.Combine(work, "data"));
             using var playwright = await Playwright.CreateAsync();
             await using var browser = await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
             {
@@ -33,12 +34,12 @@ internal static class PagesBench
             var visitor = new Visitor(browser, portal.Address, await SignIn(browser, portal.Address));
             var report = new JsonObject
             {
-                ["command"] = "dotnet run -c Release --project bench pages",
+                ["command"] = string.Join(' ', ["dotnet run -c Release --project bench pages", .. arguments]),
                 ["cores"] = Environment.ProcessorCount,
-                ["rounds"] = Rounds,
-                ["pages"] = await MeasurePages(visitor),
-                ["page_change_ms"] = await MeasureChanges(visitor),
-                ["circuits"] = await MeasureCircuits(visitor, portal),
+                ["rounds"] = rounds,
+                ["pages"] = await MeasurePages(visitor, rounds),
+                ["page_change_ms"] = await MeasureChanges(visitor, rounds),
+                ["circuits"] = await MeasureCircuits(visitor, portal, circuits),
             };
             Print(report);
             await PublishedPortal.Save("pages", report);
@@ -62,7 +63,7 @@ internal static class PagesBench
         return await context.StorageStateAsync();
     }
 
-    private static async Task<JsonObject> MeasurePages(Visitor visitor)
+    private static async Task<JsonObject> MeasurePages(Visitor visitor, int rounds)
     {
         // Once unmeasured: what the server compiles at its first use is not the page's.
         foreach (var path in Paths) await visitor.OpenCold(path);
@@ -70,7 +71,7 @@ internal static class PagesBench
         foreach (var path in Paths)
         {
             var visits = new List<Visit>();
-            for (var round = 0; round < Rounds; round++) visits.Add(await visitor.OpenCold(path));
+            for (var round = 0; round < rounds; round++) visits.Add(await visitor.OpenCold(path));
             report[path] = new JsonObject
             {
                 ["shown_ms"] = Median(visits.Select(visit => visit.Shown)),
@@ -84,14 +85,14 @@ internal static class PagesBench
     }
 
     // From one page to the next by a link, until the new heading stands there.
-    private static async Task<double> MeasureChanges(Visitor visitor)
+    private static async Task<double> MeasureChanges(Visitor visitor, int rounds)
     {
         await using var context = await visitor.NewContext();
         var page = await context.NewPageAsync();
         await page.GotoAsync("/");
         await page.WaitForSelectorAsync(Visitor.Mark, new() { State = WaitForSelectorState.Attached });
         var changes = new List<double>();
-        for (var round = 0; round < Rounds * 2; round++)
+        for (var round = 0; round < (rounds * 2) + 2; round++)
         {
             foreach (var target in new[] { "keys", "organization/members" })
             {
@@ -113,21 +114,21 @@ internal static class PagesBench
         return Median(changes.Skip(4));
     }
 
-    private static async Task<JsonObject> MeasureCircuits(Visitor visitor, Server portal)
+    private static async Task<JsonObject> MeasureCircuits(Visitor visitor, Server portal, int circuits)
     {
         var contexts = new List<IBrowserContext>();
         try
         {
             await OpenCircuits(visitor, contexts, PagesOfAContext);
             var before = portal.Memory;
-            await OpenCircuits(visitor, contexts, Circuits);
+            await OpenCircuits(visitor, contexts, circuits);
             var after = portal.Memory;
             return new JsonObject
             {
-                ["count"] = Circuits,
+                ["count"] = circuits,
                 ["memory_before_mib"] = before,
                 ["memory_after_mib"] = after,
-                ["memory_each_kib"] = Math.Round((after - before) * 1024.0 / Circuits),
+                ["memory_each_kib"] = Math.Round((after - before) * 1024.0 / circuits),
             };
         }
         finally

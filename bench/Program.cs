@@ -1,15 +1,25 @@
 using Portal.Bench;
+using Portal.Bench.Webhooks;
 
-return args switch
+try
 {
-    ["bare", var url, var body] => await BareServer.Run(url, body),
-    [] or ["api"] => await ApiBench.Run(),
-    ["pages"] => await PagesBench.Run(),
-    _ => Usage(),
-};
+    return args switch
+    {
+        ["bare", var url, var body] => await BareServer.Run(url, body),
+        ["receiver", var url] => await WebhookReceiver.Run(url),
+        [] or ["api"] => await ApiBench.Run(),
+        ["pages", .. var options] => await PagesBench.Run(options),
+        ["webhooks", .. var options] => await WebhooksBench.Run(options),
+        _ => Usage("Which bench?"),
+    };
+}
+catch (UsageException e)
+{
+    return Usage(e.Message);
+}
 
-static int Usage()
+static int Usage(string fault)
 {
-    Console.Error.WriteLine("usage: dotnet run -c Release --project bench [api|pages]");
+    Console.Error.WriteLine($"{fault}\nusage: dotnet run -c Release --project bench [api | pages [options] | webhooks [options]] (see bench/README.md)");
     return 2;
 }

@@ -12,26 +12,34 @@ internal static class PublishedPortal
     /// <summary>Forty-three digits in order and their checksum.</summary>
     public const string ApiKey = "dyn_live_0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefg_3Ifs1b";
 
-    /// <summary>Builds and starts it.</summary>
+    /// <summary>Builds it.</summary>
     /// <param name="work">A folder that the caller deletes.</param>
-    public static Task<Server> Start(string work)
+    /// <returns>The folder that it lies in.</returns>
+    public static string Build(string work)
     {
         Console.WriteLine("Building the portal in Release …");
         var output = Path.Combine(work, "portal");
         Shell.Run("dotnet", ["publish", Path.Combine(FindRoot(), "Portal"), "-c", "Release", "-r", "linux-x64", "--self-contained", "false", "-p:PublishReadyToRun=true", "-o", output]);
-        return Server.Start(url => [Path.Combine(output, "Portal.dll"), "--urls", url], "/health/ready", new()
+        return output;
+    }
+
+    /// <summary>Starts it.</summary>
+    /// <param name="portal">What <see cref="Build"/> returned.</param>
+    /// <param name="data">Its data directory, empty or not there.</param>
+    public static Task<Server> Start(string portal, string data) =>
+        Server.Start(url => [Path.Combine(portal, "Portal.dll"), "--urls", url], "/health/ready", new()
         {
-            ["DataDirectory"] = Path.Combine(work, "data"),
+            ["DataDirectory"] = data,
             ["Bootstrap:AdminEmail"] = Email,
             ["Bootstrap:AdminPassword"] = Password,
             ["Bootstrap:OrganizationName"] = "Bench",
             ["Bootstrap:Plan"] = "enterprise",
             ["Bootstrap:ApiKey"] = ApiKey,
             ["Bootstrap:ApiKeyRateLimit"] = "1000000000",
+            ["Security:OutboundAllowlist:0"] = "127.0.0.0/8",
             ["Logging:LogLevel:Default"] = "Warning",
             ["DOTNET_ENVIRONMENT"] = "Production",
-        });
-    }
+        }, portal);
 
     /// <summary>Writes <c>bench/results/NAME.json</c>.</summary>
     public static async Task Save(string name, JsonObject report)

@@ -69,12 +69,12 @@ public static class DataRegistration
             ForeignKeys = true,
             DefaultTimeout = 30,
         }.ToString();
-        services.AddPooledDbContextFactory<SqlitePortalDbContext>(builder => Shape(builder.UseSqlite(connectionString).AddInterceptors(SqlText.OnConnection)));
+        services.AddPooledDbContextFactory<SqlitePortalDbContext>(builder => Shape(builder.UseSqlite(connectionString, ListsAsOne).AddInterceptors(SqlText.OnConnection)));
         services.AddSingleton<IDbContextFactory<PortalDbContext>, Contexts<SqlitePortalDbContext>>();
         services.AddSingleton<IWriteTransactions>(provider => new SqliteTransactions(
             connectionString,
             provider.GetRequiredService<ILogger<SqliteTransactions>>(),
-            connection => Options<SqlitePortalDbContext>(provider, builder => builder.UseSqlite(connection))));
+            connection => Options<SqlitePortalDbContext>(provider, builder => builder.UseSqlite(connection, ListsAsOne))));
         services.AddSingleton<IClusterSignals, LocalSignals>();
     }
 
@@ -87,6 +87,10 @@ public static class DataRegistration
         services.AddSingleton<IClusterSignals>(provider => provider.GetRequiredService<PostgresSignals>());
         services.AddHostedService(provider => provider.GetRequiredService<PostgresSignals>());
     }
+
+    // A list in a query is one parameter. As a parameter for each value the SQL is another one for each length, and EF
+    // writes and SQLite reads it anew every time. PostgreSQL's provider does it by itself.
+    private static void ListsAsOne(SqliteDbContextOptionsBuilder options) => options.UseParameterizedCollectionMode(ParameterTranslationMode.Parameter);
 
     private static DbContextOptions<T> Options<T>(IServiceProvider provider, Action<DbContextOptionsBuilder> use) where T : DbContext
     {
