@@ -12,6 +12,16 @@ internal static class HostDefaults
     // Any of these, from the command line, ASPNETCORE_* variables or a settings file, decides the address.
     private static readonly string[] AddressKeys = ["urls", "http_ports", "https_ports"];
 
+    /// <summary>
+    /// A published portal finds its files where it lies, wherever it is started from: without scripts and styles every
+    /// page would be dead, and nothing would say why. The data directory is relative to where it is started.
+    /// </summary>
+    internal static WebApplicationOptions Of(string[] args) => new()
+    {
+        Args = args,
+        ContentRootPath = Directory.Exists(Path.Combine(AppContext.BaseDirectory, "wwwroot")) ? AppContext.BaseDirectory : null,
+    };
+
     /// <summary>Sets the lowest-ranking listening address, and static files that work the same built and published.</summary>
     internal static WebApplicationBuilder UseHostDefaults(this WebApplicationBuilder builder)
     {

@@ -18,6 +18,7 @@ internal sealed class DeliveryEngine : BackgroundService
 {
     private const int MostClaimed = 200;
     private static readonly TimeSpan Beat = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan LongestEnd = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Soon = TimeSpan.FromMinutes(1);
     private readonly ConcurrentDictionary<string, LaneRunner> _lanes = new(StringComparer.Ordinal);
     private readonly CancellationTokenSource _stopping = new();
@@ -97,14 +98,15 @@ internal sealed class DeliveryEngine : BackgroundService
         }
     }
 
-    // What runs is cut off: its deliveries are attempted again by whoever leads next, at once.
+    // What runs has a moment to end, and is cut off then: whoever leads next attempts it again.
     private async Task Stop()
     {
         _isRunning = false;
+        foreach (var runner in _lanes.Values) runner.Dispose();
+        await Task.WhenAny(_tools.Slots.WhenIdle(), Task.Delay(LongestEnd, _time));
         await _stopping.CancelAsync();
         _tools.Recorder.Complete();
         await _recording;
-        foreach (var runner in _lanes.Values) runner.Dispose();
         await OrLog(token => Release([.. _lanes.Values], token), CancellationToken.None);
     }
 

@@ -104,6 +104,9 @@ public sealed class WebhookLane : ITenantOwned
     /// <summary>Not later than the earliest pending delivery is due; null where nothing is pending.</summary>
     public DateTimeOffset? DueAt { get; set; }
 
+    /// <summary>Grows with each change of what is due, so that no two transactions decide on it side by side.</summary>
+    public long Version { get; set; }
+
     /// <summary>The node that leads.</summary>
     public string? LeaseOwner { get; set; }
     public DateTimeOffset? LeaseUntil { get; set; }

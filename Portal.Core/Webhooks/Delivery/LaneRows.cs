@@ -9,6 +9,8 @@ internal static class LaneRows
     /// <summary>Makes a lane due no later than a moment.</summary>
     public static void DueBy(WebhookLane lane, DateTimeOffset moment)
     {
+        // Also where the moment stands already: who gives the lane up beside this must see what was queued.
+        lane.Version++;
         if (lane.DueAt is not { } due || due > moment) lane.DueAt = moment;
     }
 

@@ -251,8 +251,8 @@ internal sealed class LaneRunner : IDisposable
             return;
         }
 
-        _tools.Slots.Return(slot);
         _tools.Recorder.Add(result);
+        _tools.Slots.Return(slot);
         Pump();
     }
 

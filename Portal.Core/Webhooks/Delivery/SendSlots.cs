@@ -12,6 +12,7 @@ internal sealed class SendSlots(int quick, int slow, TimeProvider time)
     private readonly HashSet<SendSlot> _taken = [];
     private readonly Queue<LaneRunner> _waitingQuick = [];
     private readonly Queue<LaneRunner> _waitingSlow = [];
+    private TaskCompletionSource? _idle;
     private int _quick;
     private int _slow;
 
@@ -36,6 +37,16 @@ internal sealed class SendSlots(int quick, int slow, TimeProvider time)
         }
     }
 
+    /// <summary>Ends once no request is under way.</summary>
+    public Task WhenIdle()
+    {
+        lock (_gate)
+        {
+            if (_taken.Count == 0) return Task.CompletedTask;
+            return (_idle ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+        }
+    }
+
     /// <summary>Gives a place back.</summary>
     public void Return(SendSlot slot)
     {
@@ -43,6 +54,7 @@ internal sealed class SendSlots(int quick, int slow, TimeProvider time)
         lock (_gate)
         {
             _taken.Remove(slot);
+            if (_taken.Count == 0) _idle?.TrySetResult();
             if (slot.IsSlow) _slow--;
             else _quick--;
             slot.Lane.IsSlow = time.GetElapsedTime(slot.StartedAt) >= Slow;

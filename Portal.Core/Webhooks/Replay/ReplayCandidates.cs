@@ -32,8 +32,8 @@ internal static class ReplayCandidates
             return await Joined(events, deliveries).Take(most).ToListAsync(cancellation);
         }
 
-        var to = selection.To < before ? selection.To.Value : before;
-        events = events.Where(row => row.CreatedAt < to && row.DispatchedAt != null);
+        events = events.Where(row => row.CreatedAt <= before && row.DispatchedAt != null);
+        if (selection.To is { } to) events = events.Where(row => row.CreatedAt < to);
         if (selection.From is { } from) events = events.Where(row => row.CreatedAt >= from);
         if (!selection.TakesAll) return await Joined(events, deliveries.Where(row => row.State == DeliveryState.Failed)).Take(most).ToListAsync(cancellation);
         return await events.OrderBy(row => row.Id)

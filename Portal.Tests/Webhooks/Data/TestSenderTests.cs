@@ -51,7 +51,7 @@ public sealed class TestSenderTests(SqliteCore core) : IClassFixture<SqliteCore>
         Assert.Equal("/deep/er", row.Path);
         Assert.Equal("x=1", (await Inboxes.Request(_actor, row.Id, None)).Query);
 
-        var elsewhere = await Sender.Send(_actor, Test(null, TestSender.NewSecret()) with { Url = $"http://127.0.0.1:1/inbox/{inbox.Token}" }, None);
+        var elsewhere = await Sender.Send(_actor, Test(null, TestSender.NewSecret()) with { Url = $"http://10.0.0.1/inbox/{inbox.Token}" }, None);
         Assert.False(elsewhere.Inside);
         Assert.Equal("ForbiddenAddress", elsewhere.Failure!.Fault);
     }

@@ -1841,6 +1841,10 @@ namespace Portal.Core.Shared.Data.Migrations.Postgres
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("rests_until");
 
+                    b.Property<long>("Version")
+                        .HasColumnType("bigint")
+                        .HasColumnName("version");
+
                     b.Property<DateTimeOffset?>("WarnedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("warned_at");

@@ -1829,6 +1829,10 @@ namespace Portal.Core.Shared.Data.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("rests_until");
 
+                    b.Property<long>("Version")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("version");
+
                     b.Property<long?>("WarnedAt")
                         .HasColumnType("INTEGER")
                         .HasColumnName("warned_at");

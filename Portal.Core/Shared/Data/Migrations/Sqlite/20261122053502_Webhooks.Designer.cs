@@ -11,8 +11,8 @@ using Portal.Core.Shared.Data;
 namespace Portal.Core.Shared.Data.Migrations.Sqlite
 {
     [DbContext(typeof(SqlitePortalDbContext))]
-    [Migration("20261122051914_Tester")]
-    partial class Tester
+    [Migration("20261122053502_Webhooks")]
+    partial class Webhooks
     {
         /// <inheritdoc />
         protected override void BuildTargetModel(ModelBuilder modelBuilder)
@@ -1831,6 +1831,10 @@ namespace Portal.Core.Shared.Data.Migrations.Sqlite
                     b.Property<long?>("RestsUntil")
                         .HasColumnType("INTEGER")
                         .HasColumnName("rests_until");
+
+                    b.Property<long>("Version")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("version");
 
                     b.Property<long?>("WarnedAt")
                         .HasColumnType("INTEGER")

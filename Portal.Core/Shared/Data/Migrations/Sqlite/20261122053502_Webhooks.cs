@@ -11,6 +11,93 @@ namespace Portal.Core.Shared.Data.Migrations.Sqlite
         protected override void Up(MigrationBuilder migrationBuilder)
         {
             migrationBuilder.CreateTable(
+                name: "inbound_sources",
+                columns: table => new
+                {
+                    id = table.Column<string>(type: "TEXT", nullable: false),
+                    organization_id = table.Column<string>(type: "TEXT", nullable: false),
+                    mode = table.Column<string>(type: "TEXT", maxLength: 8, nullable: false),
+                    provider = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    name = table.Column<string>(type: "TEXT", nullable: false),
+                    url = table.Column<string>(type: "TEXT", nullable: true),
+                    events = table.Column<string>(type: "TEXT", nullable: false),
+                    secret = table.Column<string>(type: "TEXT", nullable: false),
+                    secret_hint = table.Column<string>(type: "TEXT", nullable: false),
+                    previous_secret = table.Column<string>(type: "TEXT", nullable: true),
+                    previous_secret_until = table.Column<long>(type: "INTEGER", nullable: true),
+                    hmac = table.Column<string>(type: "TEXT", nullable: true),
+                    active = table.Column<bool>(type: "INTEGER", nullable: false),
+                    last_received_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    processed_count = table.Column<long>(type: "INTEGER", nullable: false),
+                    failed_count = table.Column<long>(type: "INTEGER", nullable: false),
+                    last_rejected_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    rejected_count = table.Column<long>(type: "INTEGER", nullable: false),
+                    last_rejection = table.Column<string>(type: "TEXT", nullable: true),
+                    created_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    updated_at = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_inbound_sources", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "leads",
+                columns: table => new
+                {
+                    id = table.Column<string>(type: "TEXT", nullable: false),
+                    organization_id = table.Column<string>(type: "TEXT", nullable: false),
+                    mode = table.Column<string>(type: "TEXT", maxLength: 8, nullable: false),
+                    title = table.Column<string>(type: "TEXT", nullable: false),
+                    contact_id = table.Column<string>(type: "TEXT", nullable: true),
+                    owner_id = table.Column<string>(type: "TEXT", nullable: true),
+                    status = table.Column<string>(type: "TEXT", nullable: false),
+                    source = table.Column<string>(type: "TEXT", nullable: true),
+                    score = table.Column<int>(type: "INTEGER", nullable: true),
+                    score_factors = table.Column<string>(type: "TEXT", nullable: true),
+                    score_confidence = table.Column<double>(type: "REAL", nullable: true),
+                    notes = table.Column<string>(type: "TEXT", nullable: true),
+                    quote_id = table.Column<string>(type: "TEXT", nullable: true),
+                    amount = table.Column<long>(type: "INTEGER", nullable: true),
+                    currency = table.Column<string>(type: "TEXT", nullable: true),
+                    created_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    updated_at = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_leads", x => x.id);
+                    table.ForeignKey(
+                        name: "fk_leads_contacts_contact_id",
+                        column: x => x.contact_id,
+                        principalTable: "contacts",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.SetNull);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "tester_inboxes",
+                columns: table => new
+                {
+                    id = table.Column<string>(type: "TEXT", nullable: false),
+                    organization_id = table.Column<string>(type: "TEXT", nullable: false),
+                    mode = table.Column<string>(type: "TEXT", maxLength: 8, nullable: false),
+                    name = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false),
+                    token = table.Column<string>(type: "TEXT", nullable: false),
+                    status = table.Column<int>(type: "INTEGER", nullable: false),
+                    content_type = table.Column<string>(type: "TEXT", nullable: false),
+                    headers = table.Column<string>(type: "TEXT", nullable: false),
+                    body = table.Column<string>(type: "TEXT", nullable: false),
+                    delay_milliseconds = table.Column<int>(type: "INTEGER", nullable: false),
+                    fault = table.Column<string>(type: "TEXT", maxLength: 16, nullable: false),
+                    created_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    used_at = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_tester_inboxes", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "webhook_attempts",
                 columns: table => new
                 {
@@ -132,6 +219,70 @@ namespace Portal.Core.Shared.Data.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "inbound_messages",
+                columns: table => new
+                {
+                    id = table.Column<string>(type: "TEXT", nullable: false),
+                    organization_id = table.Column<string>(type: "TEXT", nullable: false),
+                    mode = table.Column<string>(type: "TEXT", maxLength: 8, nullable: false),
+                    source_id = table.Column<string>(type: "TEXT", nullable: false),
+                    provider = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    event_id = table.Column<string>(type: "TEXT", maxLength: 200, nullable: false),
+                    type = table.Column<string>(type: "TEXT", maxLength: 200, nullable: true),
+                    headers = table.Column<string>(type: "TEXT", nullable: false),
+                    content_type = table.Column<string>(type: "TEXT", nullable: true),
+                    body = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    status = table.Column<string>(type: "TEXT", maxLength: 16, nullable: false),
+                    attempts = table.Column<int>(type: "INTEGER", nullable: false),
+                    claim = table.Column<int>(type: "INTEGER", nullable: false),
+                    due_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    lease_until = table.Column<long>(type: "INTEGER", nullable: true),
+                    error = table.Column<string>(type: "TEXT", nullable: true),
+                    created_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    processed_at = table.Column<long>(type: "INTEGER", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_inbound_messages", x => x.id);
+                    table.ForeignKey(
+                        name: "fk_inbound_messages_inbound_sources_source_id",
+                        column: x => x.source_id,
+                        principalTable: "inbound_sources",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "tester_requests",
+                columns: table => new
+                {
+                    id = table.Column<string>(type: "TEXT", nullable: false),
+                    organization_id = table.Column<string>(type: "TEXT", nullable: false),
+                    mode = table.Column<string>(type: "TEXT", maxLength: 8, nullable: false),
+                    inbox_id = table.Column<string>(type: "TEXT", nullable: false),
+                    method = table.Column<string>(type: "TEXT", maxLength: 20, nullable: false),
+                    path = table.Column<string>(type: "TEXT", nullable: false),
+                    query = table.Column<string>(type: "TEXT", nullable: false),
+                    headers = table.Column<string>(type: "TEXT", nullable: false),
+                    body = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    body_bytes = table.Column<long>(type: "INTEGER", nullable: false),
+                    event_type = table.Column<string>(type: "TEXT", maxLength: 100, nullable: true),
+                    address = table.Column<string>(type: "TEXT", nullable: true),
+                    answered = table.Column<int>(type: "INTEGER", nullable: false),
+                    created_at = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_tester_requests", x => x.id);
+                    table.ForeignKey(
+                        name: "fk_tester_requests_tester_inboxes_inbox_id",
+                        column: x => x.inbox_id,
+                        principalTable: "tester_inboxes",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "webhook_lanes",
                 columns: table => new
                 {
@@ -141,6 +292,7 @@ namespace Portal.Core.Shared.Data.Migrations.Sqlite
                     is_active = table.Column<bool>(type: "INTEGER", nullable: false),
                     last_sequence = table.Column<long>(type: "INTEGER", nullable: false),
                     due_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    version = table.Column<long>(type: "INTEGER", nullable: false),
                     lease_owner = table.Column<string>(type: "TEXT", nullable: true),
                     lease_until = table.Column<long>(type: "INTEGER", nullable: true),
                     lease_number = table.Column<long>(type: "INTEGER", nullable: false),
@@ -162,6 +314,71 @@ namespace Portal.Core.Shared.Data.Migrations.Sqlite
                         principalColumn: "id",
                         onDelete: ReferentialAction.Cascade);
                 });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_inbound_messages_created_at",
+                table: "inbound_messages",
+                column: "created_at");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_inbound_messages_due",
+                table: "inbound_messages",
+                column: "due_at",
+                filter: "due_at IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_inbound_messages_source_id_created_at_id",
+                table: "inbound_messages",
+                columns: new[] { "source_id", "created_at", "id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_inbound_messages_source_id_event_id",
+                table: "inbound_messages",
+                columns: new[] { "source_id", "event_id" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "ix_inbound_sources_organization_id_mode_created_at_id",
+                table: "inbound_sources",
+                columns: new[] { "organization_id", "mode", "created_at", "id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_leads_contact_id",
+                table: "leads",
+                column: "contact_id");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_leads_organization_id_mode_created_at_id",
+                table: "leads",
+                columns: new[] { "organization_id", "mode", "created_at", "id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_leads_organization_id_mode_quote_id",
+                table: "leads",
+                columns: new[] { "organization_id", "mode", "quote_id" },
+                unique: true,
+                filter: "quote_id IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_tester_inboxes_organization_id_mode",
+                table: "tester_inboxes",
+                columns: new[] { "organization_id", "mode" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_tester_inboxes_token",
+                table: "tester_inboxes",
+                column: "token",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "ix_tester_inboxes_used_at",
+                table: "tester_inboxes",
+                column: "used_at");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_tester_requests_inbox_id_id",
+                table: "tester_requests",
+                columns: new[] { "inbox_id", "id" });
 
             migrationBuilder.CreateIndex(
                 name: "ix_webhook_attempts_created_at",
@@ -254,6 +471,15 @@ namespace Portal.Core.Shared.Data.Migrations.Sqlite
         protected override void Down(MigrationBuilder migrationBuilder)
         {
             migrationBuilder.DropTable(
+                name: "inbound_messages");
+
+            migrationBuilder.DropTable(
+                name: "leads");
+
+            migrationBuilder.DropTable(
+                name: "tester_requests");
+
+            migrationBuilder.DropTable(
                 name: "webhook_attempts");
 
             migrationBuilder.DropTable(
@@ -267,6 +493,12 @@ namespace Portal.Core.Shared.Data.Migrations.Sqlite
 
             migrationBuilder.DropTable(
                 name: "webhook_replays");
+
+            migrationBuilder.DropTable(
+                name: "inbound_sources");
+
+            migrationBuilder.DropTable(
+                name: "tester_inboxes");
 
             migrationBuilder.DropTable(
                 name: "webhook_endpoints");

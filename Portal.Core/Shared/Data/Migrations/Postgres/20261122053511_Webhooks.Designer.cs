@@ -13,8 +13,8 @@ using Portal.Core.Shared.Data;
 namespace Portal.Core.Shared.Data.Migrations.Postgres
 {
     [DbContext(typeof(PostgresPortalDbContext))]
-    [Migration("20261122051929_Tester")]
-    partial class Tester
+    [Migration("20261122053511_Webhooks")]
+    partial class Webhooks
     {
         /// <inheritdoc />
         protected override void BuildTargetModel(ModelBuilder modelBuilder)
@@ -1843,6 +1843,10 @@ namespace Portal.Core.Shared.Data.Migrations.Postgres
                     b.Property<DateTimeOffset?>("RestsUntil")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("rests_until");
+
+                    b.Property<long>("Version")
+                        .HasColumnType("bigint")
+                        .HasColumnName("version");
 
                     b.Property<DateTimeOffset?>("WarnedAt")
                         .HasColumnType("timestamp with time zone")
