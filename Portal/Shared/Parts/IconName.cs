@@ -40,4 +40,7 @@ public enum IconName
     Clock,
     Offline,
     Braces,
+    Bolt,
+    Inbox,
+    Send,
 }
