@@ -44,6 +44,7 @@ public static class PortalApi
         app.MapSurfaces(MapAll);
         OpenApiDocuments.Map(app);
         app.MapHealth();
+        app.MapWebhookKeys();
     }
 
     /// <summary>Maps operations on both surfaces.</summary>
@@ -69,6 +70,8 @@ public static class PortalApi
         api.MapDeals();
         api.MapActivities();
         api.MapEventTypes();
+        api.MapWebhooks();
+        api.MapDeliveries();
     }
 
     private static RouteGroupBuilder Surface(IEndpointRouteBuilder app, string prefix, ApiSurface surface, OperationRegistry operations)

@@ -28,6 +28,9 @@ internal static class EventTypesEndpoints
             .Refuses(ErrorCode.Conflict).Example(WebhookExamples.EventTypeChange, WebhookExamples.ChangedEventType);
         types.MapDelete("/{type}", Delete).RequireScope(WriteScope).Operation("event_types_delete", "Delete an event type", "Only those that the organization added; events that were published stay.")
             .Refuses(ErrorCode.Conflict);
+        api.MapGet("/events", ListEvents).WithTags("Events").RequireScope("events:read").Operation("events_list", "List events", "As far back as they are kept.")
+            .SortableBy(EventLog.SortFields).Example(response: WebhookExamples.PageOf(WebhookExamples.Event));
+        api.MapGet("/events/{id}", GetEvent).WithTags("Events").RequireScope("events:read").Operation("events_get", "Read an event").Example(response: WebhookExamples.Event);
         api.MapPost("/events", Publish).WithTags("Events").RequireScope("events:write")
             .Operation("events_publish", "Publish an event", "Checks `data` against the event type's schema and hands the event to its subscribers; it is durable once this has answered.")
             .Example(WebhookExamples.NewEvent, WebhookExamples.Event);
@@ -58,6 +61,13 @@ internal static class EventTypesEndpoints
         return new Done("The event type has been deleted.");
     }
 
+    private static async Task<Ok<ResourcePage<EventResource>>> ListEvents(
+        [AsParameters] EventQuery query, [AsParameters] PageQuery page, ApiCall call, EventLog events, CancellationToken cancellation) =>
+        TypedResults.Ok(ResourcePage.Of(await events.List(call.Tenant, query.Filter, page.Request, cancellation)));
+
+    private static async Task<Ok<EventResource>> GetEvent(string id, ApiCall call, EventLog events, CancellationToken cancellation) =>
+        TypedResults.Ok(await events.Get(call.Tenant, id, cancellation));
+
     private static async Task<Accepted<EventResource>> Publish(EventInput input, ApiCall call, EventPublisher events, CancellationToken cancellation) =>
         TypedResults.Accepted((string?)null, await events.Publish(call.Actor, input, cancellation));
 }
@@ -74,4 +84,26 @@ internal sealed record EventTypeQuery
     public bool? Custom { get; init; }
 
     public EventTypeFilter Filter => new() { Q = Q, Custom = Custom };
+}
+
+/// <summary>The query parameters of the list of events; every one that is given must match.</summary>
+internal sealed record EventQuery
+{
+    /// <summary>One event type.</summary>
+    [FromQuery(Name = "type")]
+    public string? Type { get; init; }
+
+    /// <summary>The id of what they are about.</summary>
+    [FromQuery(Name = "object_id")]
+    public string? ObjectId { get; init; }
+
+    /// <summary>Later than this moment.</summary>
+    [FromQuery(Name = "created_after")]
+    public DateTimeOffset? CreatedAfter { get; init; }
+
+    /// <summary>Earlier than this moment.</summary>
+    [FromQuery(Name = "created_before")]
+    public DateTimeOffset? CreatedBefore { get; init; }
+
+    public EventFilterInput Filter => new() { Type = Type, ObjectId = ObjectId, CreatedAfter = CreatedAfter, CreatedBefore = CreatedBefore };
 }

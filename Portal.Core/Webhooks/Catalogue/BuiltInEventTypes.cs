@@ -7,6 +7,7 @@ using Portal.Core.Crm;
 using Portal.Core.Shared.Data;
 using Portal.Core.Shared.Json;
 using Portal.Core.Shared.Json.Schema;
+using Portal.Core.Webhooks.Delivery;
 
 namespace Portal.Core.Webhooks.Catalogue;
 
@@ -27,6 +28,7 @@ internal static class BuiltInEventTypes
         ["deal"] = (Of<DealResource>, () => Written(DealExample)),
         ["activity"] = (Of<ActivityResource>, () => Written(ActivityExample)),
         ["key"] = (Of<ApiKeyResource>, () => Written(KeyExample)),
+        ["webhook"] = (Of<WebhookAlarmResource>, () => Written(AlarmExample)),
     };
 
     private static readonly Lazy<IReadOnlyDictionary<string, EventTypeResource>> Made = new(Make);
@@ -56,6 +58,11 @@ internal static class BuiltInEventTypes
     {
         Id = "key_06bv5d7r0xq4s0d2k8h1r3n7zp", Name = "Website", Mode = ApiMode.Live, Prefix = "dyn_live_Ab3x", LastFour = "9fQz", Scopes = ["contacts:read"], RateLimit = 1000, ExpiresAt = null,
         AllowedAddresses = [], Enabled = true, Status = ApiKeyStatus.Active, UserId = null, CreatedAt = Moment, RevokedAt = null, ReplacedById = null, LastUsedAt = null, LastUsedAddress = null,
+    };
+
+    private static WebhookAlarmResource AlarmExample => new()
+    {
+        Id = "whk_06bv5dk40xq4s0d2k8h1r3n7zr", Name = "Warehouse", Url = "https://warehouse.example/hook", FailureCount = 17, FailingSince = Moment, StoppedBecause = null,
     };
 
     private static Dictionary<string, EventTypeResource> Make()

@@ -147,6 +147,47 @@ public sealed record DeliveryFilter
     }
 }
 
+/// <summary>An event that an endpoint was told of, or is yet to be.</summary>
+public sealed record EndpointEventResource : IResource
+{
+    public static string Kind => "event";
+    public static string Plural => "events";
+
+    /// <summary><c>evt_…</c></summary>
+    public required string Id { get; init; }
+
+    /// <summary>The event type, as <c>form.submitted</c>.</summary>
+    public required string Type { get; init; }
+
+    /// <summary>The same as <see cref="Type"/>.</summary>
+    public required string Event { get; init; }
+
+    /// <summary>When it happened.</summary>
+    public required DateTimeOffset Timestamp { get; init; }
+    public required System.Text.Json.Nodes.JsonObject? Data { get; init; }
+    public required string DeliveryId { get; init; }
+
+    /// <summary>The event's number at this endpoint.</summary>
+    public required long Sequence { get; init; }
+
+    /// <summary>How far its delivery is.</summary>
+    public required DeliveryState Status { get; init; }
+    public required int Attempts { get; init; }
+
+    internal static EndpointEventResource Of(DeliveryResource delivery) => new()
+    {
+        Id = delivery.EventId,
+        Type = delivery.EventType,
+        Event = delivery.EventType,
+        Timestamp = delivery.Payload?.Timestamp ?? delivery.CreatedAt,
+        Data = delivery.Payload?.Data,
+        DeliveryId = delivery.Id,
+        Sequence = delivery.Sequence,
+        Status = delivery.Status,
+        Attempts = delivery.AttemptCount,
+    };
+}
+
 /// <summary>An event of an endpoint, with its number there.</summary>
 public sealed record FeedItem
 {

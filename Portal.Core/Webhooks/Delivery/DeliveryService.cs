@@ -36,6 +36,10 @@ public sealed class DeliveryService(PortalStore store, AuditLog audit, IClusterS
         return rows.Select(row => DeliveryResource.Of(row, bodies.GetValueOrDefault(row.EventId), attempts.GetValueOrDefault(row.Id)));
     }
 
+    /// <summary>The endpoint's events, the newest first unless asked otherwise.</summary>
+    public async Task<Page<EndpointEventResource>> Events(Tenant tenant, string endpointId, DeliveryFilter filter, PageRequest page, CancellationToken cancellation) =>
+        (await List(tenant, endpointId, filter, page, cancellation)).Select(EndpointEventResource.Of);
+
     /// <summary>A delivery with its attempts.</summary>
     public async Task<DeliveryResource> Get(Tenant tenant, string endpointId, string id, CancellationToken cancellation)
     {
@@ -60,6 +64,7 @@ public sealed class DeliveryService(PortalStore store, AuditLog audit, IClusterS
         {
             LaneRows.Again(row, time.GetUtcNow());
             LaneRows.DueBy(lane, row.DueAt);
+            lane.RestsUntil = null;
         }, cancellation);
 
     /// <summary>Ends a delivery that is pending.</summary>

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
+using Portal.Core.Expressions;
 using Portal.Core.Shared.Data;
 using Portal.Core.Shared.Events;
 using Portal.Core.Shared.Ids;
@@ -96,11 +97,13 @@ internal sealed class ShownEvent(EventRecord row)
 {
     private const int LongestKey = 200;
     private JsonElement? _json;
+    private Dictionary<string, CelValue>? _values;
 
     /// <summary>The body of its deliveries.</summary>
     public JsonElement Json => _json ??= JsonElement.Parse(EventBody.Of(row).Bytes);
 
-    public string Type => row.Type;
+    /// <summary>Its fields, for expressions.</summary>
+    public Dictionary<string, CelValue> Values => _values ??= EventFilter.ValuesOf(Json);
 
     /// <summary>The value at a path, as <c>data.id</c>; null where there is none.</summary>
     public string? At(string path)

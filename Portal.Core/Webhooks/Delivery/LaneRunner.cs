@@ -94,7 +94,7 @@ internal sealed class LaneRunner : IDisposable
         lock (_gate)
         {
             _held.Remove(deliveryId);
-            if (due is not null && (_nextDue is null || due < _nextDue)) _nextDue = due;
+            DueBy(due);
             if (_settings is { IsOrdered: true }) _hasMore = true;
         }
 
@@ -164,14 +164,19 @@ internal sealed class LaneRunner : IDisposable
         }
     }
 
+    private void DueBy(DateTimeOffset? moment)
+    {
+        if (moment is not null && (_nextDue is null || moment < _nextDue)) _nextDue = moment;
+    }
+
     private void Sleep(TimeSpan pause) => _timer.Change(pause < TimeSpan.FromDays(1) ? pause : TimeSpan.FromDays(1), Timeout.InfiniteTimeSpan);
 
     private async Task Load()
     {
         try
         {
-            // What is queued from here on may be missing in what is read.
-            lock (_gate) _hasMore = false;
+            // What is queued or recorded from here on may be missing in what is read.
+            lock (_gate) (_hasMore, _nextDue) = (false, null);
             var read = await _tools.Reader.Due(EndpointId, Tenant, MostHeld, _tools.Stopping);
             lock (_gate)
             {
@@ -181,16 +186,24 @@ internal sealed class LaneRunner : IDisposable
                 }
 
                 _hasMore |= read.HasMore;
-                _nextDue = read.NextDue;
+                DueBy(read.NextDue);
                 _isLoading = false;
                 // All that was read is being recorded: no use in reading it over and over.
-                if (_due.Count == 0 && _hasMore) (_hasMore, _nextDue) = (false, _tools.Time.GetUtcNow() + Again);
+                if (_due.Count == 0 && read.HasMore)
+                {
+                    _hasMore = false;
+                    DueBy(_tools.Time.GetUtcNow() + Again);
+                }
             }
         }
         catch (Exception e) when (!_tools.Stopping.IsCancellationRequested)
         {
             _tools.Logger.LogError(e, "The deliveries of {Endpoint} could not be read; trying again", EndpointId);
-            lock (_gate) (_isLoading, _hasMore, _nextDue) = (false, false, _tools.Time.GetUtcNow() + TimeSpan.FromSeconds(1));
+            lock (_gate)
+            {
+                _isLoading = false;
+                DueBy(_tools.Time.GetUtcNow() + TimeSpan.FromSeconds(1));
+            }
         }
         catch (OperationCanceledException)
         {
@@ -221,7 +234,7 @@ internal sealed class LaneRunner : IDisposable
             {
                 _running--;
                 _held.Remove(job.Id);
-                _nextDue = _tools.Time.GetUtcNow() + TimeSpan.FromSeconds(5);
+                DueBy(_tools.Time.GetUtcNow() + TimeSpan.FromSeconds(5));
             }
 
             _tools.Slots.Return(slot);

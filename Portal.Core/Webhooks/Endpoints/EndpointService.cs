@@ -90,6 +90,8 @@ public sealed class EndpointService(
             if (patch.Events.IsSet) await CheckEvents(db, row.Events, token);
             row.Headers = stored;
             row.UpdatedAt = time.GetUtcNow();
+            // Whoever changes an endpoint wants to see at once whether it works now.
+            lane.RestsUntil = null;
             if (patch.Active is { IsSet: true, Value: { } active }) await Switch(db, actor, row, lane, active, token);
             audit.Add(db, actor, "webhook.updated", "webhook", row.Id, $"{actor.Name} changed the webhook endpoint {row.Name}");
             Announce(db, row.Id);

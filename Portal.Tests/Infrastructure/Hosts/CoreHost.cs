@@ -21,6 +21,9 @@ public abstract class CoreHost : IAsyncLifetime
 
     public T Get<T>() where T : notnull => _services!.GetRequiredService<T>();
 
+    /// <summary>A service of the test's own, whose dependencies are the core's where they are not given.</summary>
+    public T Make<T>(params object[] given) => ActivatorUtilities.CreateInstance<T>(_services!, given);
+
     /// <summary>A tenant that nobody has used yet.</summary>
     public Tenant NewTenant(ApiMode mode = ApiMode.Live) => new($"org_{Interlocked.Increment(ref _organizations)}", mode);
 
@@ -35,6 +38,7 @@ public abstract class CoreHost : IAsyncLifetime
     {
         _services = Build(await Settings());
         await Get<DatabaseStartup>().Prepare(CancellationToken.None);
+        Get<KeyRingUpkeep>().Ensure();
     }
 
     public virtual async ValueTask DisposeAsync()
@@ -47,6 +51,8 @@ public abstract class CoreHost : IAsyncLifetime
 
     protected ServiceProvider Build(Dictionary<string, string?> settings)
     {
+        // Receivers of tests listen on loopback.
+        settings["Security:OutboundAllowlist:0"] = "127.0.0.0/8";
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(settings).Build();
         var services = new ServiceCollection().AddLogging().AddSingleton<TimeProvider>(Time).AddSingleton<IConfiguration>(configuration);
         services.AddPortalCore(configuration);
