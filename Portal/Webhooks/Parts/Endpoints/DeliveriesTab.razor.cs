@@ -53,6 +53,10 @@ public sealed partial class DeliveriesTab : EndpointView
     [Parameter, EditorRequired]
     public DeliveryQuery Query { get; set; } = default!;
 
+    /// <summary>No attempts before this moment; null where the receiver is given no rest.</summary>
+    [Parameter]
+    public DateTimeOffset? RestsUntil { get; set; }
+
     /// <summary>A place further down the list.</summary>
     [Parameter]
     public string? Cursor { get; set; }
