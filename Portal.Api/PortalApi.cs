@@ -32,6 +32,8 @@ public static class PortalApi
         services.AddSingleton<Admission>();
         services.AddSingleton<Idempotency>();
         services.AddSingleton<CallRecorder>();
+        services.AddSingleton<InboundLog>();
+        services.AddSingleton<InboundEndpoint>();
         return services;
     }
 
@@ -45,6 +47,7 @@ public static class PortalApi
         OpenApiDocuments.Map(app);
         app.MapHealth();
         app.MapWebhookKeys();
+        InboundEndpoint.Map(app);
     }
 
     /// <summary>Maps operations on both surfaces.</summary>
@@ -67,11 +70,14 @@ public static class PortalApi
         api.MapAudit();
         api.MapDocs();
         api.MapContacts();
+        api.MapLeads();
         api.MapDeals();
         api.MapActivities();
         api.MapEventTypes();
+        api.MapConfigure();
         api.MapWebhooks();
         api.MapDeliveries();
+        api.MapInboundSources();
     }
 
     private static RouteGroupBuilder Surface(IEndpointRouteBuilder app, string prefix, ApiSurface surface, OperationRegistry operations)

@@ -11,6 +11,7 @@ using Portal.Core.Shared.Http;
 using Portal.Core.Shared.Ids;
 using Portal.Core.Shared.Mail;
 using Portal.Core.Webhooks;
+using Portal.Core.Webhooks.Inbound;
 
 namespace Portal.Core;
 
@@ -29,6 +30,7 @@ public static class PortalCore
         services.AddAccess(configuration);
         services.AddCrm();
         services.AddWebhooks(configuration);
+        services.AddInbound(configuration);
         services.AddNotifications();
         return services;
     }

@@ -26,7 +26,7 @@ internal static class ContactsEndpoints
             .Example(response: CrmExamples.Contact);
         contacts.MapPatch("/{id}", Update).RequireScope(WriteScope).Operation("contacts_update", "Change a contact", "Fields that are absent stay as they are; null empties a field.")
             .Example(CrmExamples.ContactChange, CrmExamples.ChangedContact);
-        contacts.MapDelete("/{id}", Delete).RequireScope(WriteScope).Operation("contacts_delete", "Delete a contact", "Deals and activities that point to it stay, and point to none.");
+        contacts.MapDelete("/{id}", Delete).RequireScope(WriteScope).Operation("contacts_delete", "Delete a contact", "Leads, deals and activities that point to it stay, and point to none.");
         contacts.MapGet("/{id}/activities", Activities).RequireScope("activities:read")
             .Operation("contacts_activities_list", "List a contact's activities")
             .SortableBy(ActivityService.SortFields).Example(response: CrmExamples.PageOf(CrmExamples.Activity));

@@ -4,7 +4,7 @@ using Portal.Core.Shared.Paging;
 
 namespace Portal.Api.Crm;
 
-/// <summary>The examples of contacts, deals and activities in the API's documents; their ids fit together.</summary>
+/// <summary>The examples of contacts, leads, deals and activities in the API's documents; their ids fit together.</summary>
 internal static class CrmExamples
 {
     private const string ContactId = "con_06bv5cwjmxq4s0d2k8h1r3n7zf";
@@ -58,6 +58,48 @@ internal static class CrmExamples
     };
 
     public static readonly ContactResource ChangedContact = Contact with { Title = "Chief Scientist", Phone = null, UpdatedAt = Changed };
+
+    public static readonly LeadInput NewLead = new()
+    {
+        Title = "Engines for the survey office",
+        ContactId = ContactId,
+        Status = "new",
+        Source = "referral",
+        Notes = "Has the budget for this year.",
+        Amount = 25000m,
+        Currency = "GBP",
+    };
+
+    public static readonly LeadPatch LeadChange = new() { Status = new("qualified"), OwnerId = new(OwnerId) };
+
+    public static readonly LeadResource Lead = new()
+    {
+        Id = "lead_06bv5d0d8xq4s0d2k8h1r3n7zt",
+        Title = "Engines for the survey office",
+        ContactId = ContactId,
+        OwnerId = null,
+        OrganizationId = "org_06bv59g1wxq4s0d2k8h1r3n7zs",
+        Status = "new",
+        Source = "referral",
+        Score = null,
+        ScoreFactors = null,
+        ScoreConfidence = null,
+        Notes = "Has the budget for this year.",
+        QuoteId = null,
+        Amount = 25000.00m,
+        Currency = "GBP",
+        CreatedAt = Created,
+        UpdatedAt = Created,
+        Contact = new LeadContact(ContactId, "Ada Lovelace", "ada@analytical.example", "Analytical Engines Ltd"),
+    };
+
+    public static readonly LeadResource ChangedLead = Lead with { Status = "qualified", OwnerId = OwnerId, UpdatedAt = Changed };
+
+    /// <summary>One that has been scored.</summary>
+    public static readonly LeadResource ScoredLead = ChangedLead with
+    {
+        Score = 85, ScoreFactors = """{"industry":20,"company_size":15,"engagement":25,"decision_maker":15,"urgency":10}""", ScoreConfidence = 0.92,
+    };
 
     public static readonly DealInput NewDeal = new()
     {

@@ -71,10 +71,10 @@ internal sealed class DocumentWriter(ApiSurface surface, XmlDocs docs) : IOpenAp
         var ids = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var described in operations)
         {
-            var parts = described.Path.Split("/{");
-            // Of /contacts and /contacts/{id}, but not of /contacts/{id}/activities, which shows something else.
-            if (parts.Length > 2 || parts[^1].Contains('/', StringComparison.Ordinal) && parts.Length == 2) continue;
-            if (described.ShownResource?["id"]?.GetValue<string>() is { } id) ids.TryAdd(parts[0], id);
+            // Of /contacts and /contacts/{id}, and of what is below a resource; but not of /contacts/{id}/activities, which shows something else.
+            var last = described.Path.LastIndexOf("/{", StringComparison.Ordinal);
+            if (last >= 0 && !described.Path.EndsWith('}')) continue;
+            if (described.ShownResource?["id"]?.GetValue<string>() is { } id) ids.TryAdd(last < 0 ? described.Path : described.Path[..last], id);
         }
 
         return ids;

@@ -14,7 +14,8 @@ internal static class ErrorAnswer
     {
         var response = http.Response;
         response.StatusCode = problem.HttpStatus;
-        if (problem.Code == ErrorCode.AuthenticationFailed || problem.Code == ErrorCode.TokenExpired) response.Headers.WWWAuthenticate = "Bearer";
+        // Who is no caller of the API, as a webhook's provider, has no token to be asked for.
+        if (http.Features.Get<ApiCall>() is not null && (problem.Code == ErrorCode.AuthenticationFailed || problem.Code == ErrorCode.TokenExpired)) response.Headers.WWWAuthenticate = "Bearer";
         var documentation = $"{http.Request.Scheme}://{http.Request.Host}{http.Request.PathBase}/docs/errors/{problem.Code.Code}";
         var asProblem = http.Request.Headers.Accept.ToString().Contains(ProblemJson, StringComparison.OrdinalIgnoreCase);
         response.ContentType = asProblem ? ProblemJson : "application/json; charset=utf-8";

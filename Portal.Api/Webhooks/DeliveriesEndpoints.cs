@@ -35,7 +35,7 @@ internal static class DeliveriesEndpoints
             .Example(response: WebhookExamples.PageOf(EndpointExamples.Replay));
         webhook.MapPost("/replays", Replay).RequireScope(WebhooksEndpoints.WriteScope).Operation("webhook_replays_create", "Replay events",
             "With `dry_run` it only counts. Otherwise the events are queued at the given rate, and go on being queued after a restart.")
-            .Example(EndpointExamples.NewReplay, EndpointExamples.Replay);
+            .Example(EndpointExamples.NewReplay, EndpointExamples.BegunReplay);
         webhook.MapGet("/replays/{replay_id}", GetReplay).RequireScope(WebhooksEndpoints.ReadScope).Operation("webhook_replays_get", "Read a replay").Example(response: EndpointExamples.Replay);
         webhook.MapPost("/replays/{replay_id}/pause", PauseReplay).RequireScope(WebhooksEndpoints.WriteScope).Operation("webhook_replays_pause", "Pause a replay")
             .Refuses(ErrorCode.Conflict).Example(response: EndpointExamples.Replay with { Status = ReplayState.Paused });

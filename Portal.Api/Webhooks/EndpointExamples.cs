@@ -10,6 +10,7 @@ internal static class EndpointExamples
     private const string Secret = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD";
     private const string NewSecret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
     private const string Id = "whk_06bv5dk40xq4s0d2k8h1r3n7zr";
+    private const string NewId = "whk_06bv5dq8mxq4s0d2k8h1r3n7zy";
     private static readonly DateTimeOffset Moment = new(2024, 3, 20, 10, 30, 0, TimeSpan.Zero);
 
     public static readonly EndpointInput NewEndpoint = new()
@@ -25,7 +26,7 @@ internal static class EndpointExamples
         PublicKey = "whpk_5PqDCo1GwqXuOMPMcWIJnuiVqsAq2YMy/dkvXrn5jUk=", CreatedAt = Moment, UpdatedAt = Moment,
     };
 
-    public static readonly EndpointResource MadeEndpoint = Endpoint with { LastTriggered = null, LastSequence = 0, Secret = Secret };
+    public static readonly EndpointResource MadeEndpoint = Endpoint with { Id = NewId, WebhookId = NewId, LastTriggered = null, LastSequence = 0, Secret = Secret };
 
     public static readonly EndpointPatch Change = new() { RetryPolicy = new(new RetryPolicy { MaxRetries = 5, BackoffMs = 2000 }), RateLimit = new(600), Active = new(false) };
 
@@ -39,6 +40,17 @@ internal static class EndpointExamples
         WebhookId = Id, Status = EndpointStatus.Active, LastTriggered = Moment, SuccessRate = 0.98, FailureCount = 0, FailingSince = null, StoppedAt = null, Pending = 0, MeanDurationMs = 84.2, RestsUntil = null,
         RecentErrors = [new RecentError(Moment.AddHours(-5), "dlv_06bv5d9t4xq4s0d2k8h1r3n7zq", 503, "The receiver answered 503.")],
     };
+
+    public static readonly ConfigureInput ConfiguredProvider = new()
+    {
+        Provider = "quoteiq", Url = "https://api.dynamis.ai/webhooks/quoteiq", Events = ["quote.created", "quote.updated"], Secret = "whk_live_123456789",
+    };
+
+    public static readonly WebhookConfigured ProviderConfigured = new("whk_06bv5dp3zxq4s0d2k8h1r3n7zx", "active", null, "https://portal.example.com/webhooks/quoteiq/whk_06bv5dp3zxq4s0d2k8h1r3n7zx", null);
+
+    public static readonly ConfigureInput ConfiguredEndpoint = new() { Url = "https://api.example.com/webhook", Events = ["deal.updated"] };
+
+    public static readonly WebhookConfigured EndpointConfigured = new(Id, "active", null, "https://api.example.com/webhook", Secret);
 
     public static readonly EndpointSecretsResource Secrets = new() { Secret = Secret, Secrets = [new ShownSecret(Secret, Moment, null)] };
 
@@ -89,4 +101,6 @@ internal static class EndpointExamples
         Id = "rpl_06bv5dn2wxq4s0d2k8h1r3n7zw", WebhookId = Id, DryRun = false, Status = ReplayState.Running, Selection = NewReplay.Selection!, RateLimit = 600,
         Total = 120, Queued = 40, Succeeded = 38, Failed = 0, CreatedAt = Moment, EndedAt = null,
     };
+
+    public static readonly ReplayResource BegunReplay = Replay with { Id = "rpl_06bv5dr5txq4s0d2k8h1r3n7zz", Queued = 0, Succeeded = 0 };
 }

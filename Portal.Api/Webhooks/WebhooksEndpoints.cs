@@ -32,7 +32,6 @@ internal static class WebhooksEndpoints
             "Fields that are absent stay as they are; null empties a field. `active` false makes events wait, true lets them go on in their order.")
             .Example(EndpointExamples.Change, EndpointExamples.ChangedEndpoint);
         webhooks.MapDelete("/{id}", Delete).RequireScope(WriteScope).Operation("webhooks_delete", "Delete a webhook endpoint", "What waits for it is not delivered.");
-        webhooks.MapGet("/{id}/status", Status).RequireScope(ReadScope).Operation("webhooks_status", "Read a webhook's health").Example(response: EndpointExamples.Health);
         webhooks.MapGet("/{id}/secret", Secret).RequireScope(WriteScope).Operation("webhooks_secret_get", "Show the signing secrets").Example(response: EndpointExamples.Secrets);
         webhooks.MapPost("/{id}/secret/rotate", Rotate).RequireScope(WriteScope).Operation("webhooks_secret_rotate", "Rotate the signing secret",
             "During the overlap deliveries carry the signatures of both.")
@@ -62,9 +61,6 @@ internal static class WebhooksEndpoints
         await endpoints.Delete(call.Actor, id, cancellation);
         return new Done("The webhook has been deleted.");
     }
-
-    private static async Task<Ok<EndpointHealthResource>> Status(string id, ApiCall call, EndpointHealth health, CancellationToken cancellation) =>
-        TypedResults.Ok(await health.Of(call.Tenant, id, cancellation));
 
     private static async Task<Ok<EndpointSecretsResource>> Secret(string id, ApiCall call, EndpointService endpoints, CancellationToken cancellation) =>
         TypedResults.Ok(await endpoints.Secrets(call.Tenant, id, cancellation));

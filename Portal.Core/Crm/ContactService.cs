@@ -66,7 +66,7 @@ public sealed class ContactService(PortalStore store, EventOutbox outbox, IdGene
     public Task<ContactResource> Update(Actor actor, string id, ContactPatch patch, CancellationToken cancellation) =>
         store.Write(actor, async (db, token) => _writer.Update(db, await Find(db, id, token), contact => Apply(patch, contact)), cancellation);
 
-    /// <summary>Deletes a contact. Deals and activities that point to it stay, and point to none.</summary>
+    /// <summary>Deletes a contact. Leads, deals and activities that point to it stay, and point to none.</summary>
     public Task Delete(Actor actor, string id, CancellationToken cancellation) =>
         store.Write(actor, async (db, token) =>
         {

@@ -13,6 +13,15 @@ internal static class CrmModel
             e.HasIndex(x => new { x.OrganizationId, x.Mode, x.CreatedAt, x.Id });
             e.HasIndex(x => new { x.OrganizationId, x.Mode, x.Email });
         });
+        builder.Entity<Lead>(e =>
+        {
+            e.ToTable("leads");
+            // The order that lists come in unless another is asked for.
+            e.HasIndex(x => new { x.OrganizationId, x.Mode, x.CreatedAt, x.Id });
+            e.HasIndex(x => x.ContactId);
+            e.HasIndex(x => new { x.OrganizationId, x.Mode, x.QuoteId }).IsUnique().HasFilter("quote_id IS NOT NULL");
+            e.HasOne(x => x.Contact).WithMany().HasForeignKey(x => x.ContactId).OnDelete(DeleteBehavior.SetNull);
+        });
         builder.Entity<Deal>(e =>
         {
             e.ToTable("deals");

@@ -58,6 +58,15 @@ public static class SignalTopics
 
     /// <summary>A user was told something or has read it; the subject is the user's id.</summary>
     public const string Notification = "notification";
+
+    /// <summary>A source of inbound webhooks was set up, changed or deleted; the subject is its id.</summary>
+    public const string InboundSource = "inbound_source";
+
+    /// <summary>An inbound webhook waits to be processed; the subject is its source's id.</summary>
+    public const string InboundMessage = "inbound_message";
+
+    /// <summary>An inbound webhook was processed or given up; the subject is its source's id.</summary>
+    public const string InboundProcessed = "inbound_processed";
 }
 
 /// <summary>Signals within one process: all there is on SQLite, and the local half on PostgreSQL.</summary>

@@ -14,6 +14,7 @@ using Portal.Core.Webhooks;
 using Portal.Core.Webhooks.Catalogue;
 using Portal.Core.Webhooks.Delivery;
 using Portal.Core.Webhooks.Endpoints;
+using Portal.Core.Webhooks.Inbound;
 using Portal.Core.Webhooks.Replay;
 
 namespace Portal.Core.Shared.Data;
@@ -34,6 +35,8 @@ public abstract class PortalDbContext(DbContextOptions options) : IdentityUserCo
     public DbSet<ApiKey> ApiKeys => Set<ApiKey>();
     public DbSet<AuditEntry> AuditEntries => Set<AuditEntry>();
     public DbSet<EventRecord> Events => Set<EventRecord>();
+    public DbSet<InboundSource> InboundSources => Set<InboundSource>();
+    public DbSet<InboundMessage> InboundMessages => Set<InboundMessage>();
     public DbSet<CustomEventType> EventTypes => Set<CustomEventType>();
     public DbSet<WebhookEndpoint> WebhookEndpoints => Set<WebhookEndpoint>();
     public DbSet<WebhookLane> WebhookLanes => Set<WebhookLane>();
@@ -45,6 +48,7 @@ public abstract class PortalDbContext(DbContextOptions options) : IdentityUserCo
     public DbSet<RequestLog> RequestLogs => Set<RequestLog>();
     public DbSet<UsageMinute> UsageMinutes => Set<UsageMinute>();
     public DbSet<Contact> Contacts => Set<Contact>();
+    public DbSet<Lead> Leads => Set<Lead>();
     public DbSet<Deal> Deals => Set<Deal>();
     public DbSet<Activity> Activities => Set<Activity>();
     public DbSet<OutboxMail> Mails => Set<OutboxMail>();
@@ -152,6 +156,7 @@ public abstract class PortalDbContext(DbContextOptions options) : IdentityUserCo
         GatewayModel.Configure(builder);
         EventsModel.Configure(builder);
         WebhooksModel.Configure(builder);
+        InboundModel.Configure(builder);
         MailModel.Configure(builder);
         DataModel.Configure(builder);
         CrmModel.Configure(builder);

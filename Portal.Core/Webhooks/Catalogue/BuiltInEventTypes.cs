@@ -25,6 +25,7 @@ internal static class BuiltInEventTypes
     private static readonly Dictionary<string, (Func<JsonObject> Schema, Func<JsonObject> Example)> Resources = new(StringComparer.Ordinal)
     {
         ["contact"] = (Of<ContactResource>, () => Written(ContactExample)),
+        ["lead"] = (Of<LeadResource>, () => Written(LeadExample)),
         ["deal"] = (Of<DealResource>, () => Written(DealExample)),
         ["activity"] = (Of<ActivityResource>, () => Written(ActivityExample)),
         ["key"] = (Of<ApiKeyResource>, () => Written(KeyExample)),
@@ -40,6 +41,14 @@ internal static class BuiltInEventTypes
     {
         Id = "con_06bv5cwjmxq4s0d2k8h1r3n7zf", Name = "Ada Lovelace", FirstName = "Ada", LastName = "Lovelace", Email = "ada@analytical.example", Phone = "+44 20 7946 0018",
         Company = "Analytical Engines Ltd", Title = "Head of Research", OwnerId = null, Tags = ["customer"], CreatedAt = Moment, UpdatedAt = Moment,
+    };
+
+    private static LeadResource LeadExample => new()
+    {
+        Id = "lead_06bv5d0d8xq4s0d2k8h1r3n7zt", Title = "Engines for the survey office", ContactId = ContactExample.Id, OwnerId = null, OrganizationId = "org_06bv59g1wxq4s0d2k8h1r3n7zs",
+        Status = "qualified", Source = "website", Score = 85, ScoreFactors = """{"industry":20,"company_size":15,"engagement":25,"decision_maker":15,"urgency":10}""", ScoreConfidence = 0.92,
+        Notes = null, QuoteId = null, Amount = null, Currency = null, CreatedAt = Moment, UpdatedAt = Moment,
+        Contact = new LeadContact(ContactExample.Id, ContactExample.Name, ContactExample.Email, ContactExample.Company),
     };
 
     private static DealResource DealExample => new()

@@ -19,6 +19,9 @@ internal sealed class LaneRunner : IDisposable
     private readonly LaneTools _tools;
     private readonly Queue<DeliveryJob> _due = [];
     private readonly HashSet<string> _held = new(StringComparer.Ordinal);
+
+    // Recorded while a reading was under way, which may have seen them as they were before.
+    private readonly HashSet<string> _recorded = new(StringComparer.Ordinal);
     private readonly LanePace _pace;
     private readonly ITimer _timer;
     private EndpointSettings? _settings;
@@ -27,10 +30,12 @@ internal sealed class LaneRunner : IDisposable
     private bool _isLoading;
     private bool _isOver;
     private int _running;
+    private long _idleSince;
 
     public LaneRunner(WebhookLane lane, LaneTools tools)
     {
         (EndpointId, Tenant, LeaseNumber, _tools) = (lane.EndpointId, new Tenant(lane.OrganizationId, lane.Mode), lane.LeaseNumber, tools);
+        _idleSince = tools.Time.GetTimestamp();
         _pace = new LanePace(tools.Options.CircuitFailures);
         _pace.Restore(lane);
         _timer = tools.Time.CreateTimer(_ => Pump(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
@@ -93,7 +98,9 @@ internal sealed class LaneRunner : IDisposable
     {
         lock (_gate)
         {
+            _idleSince = _tools.Time.GetTimestamp();
             _held.Remove(deliveryId);
+            if (_isLoading) _recorded.Add(deliveryId);
             DueBy(due);
             if (_settings is { IsOrdered: true }) _hasMore = true;
         }
@@ -108,13 +115,13 @@ internal sealed class LaneRunner : IDisposable
         _timer.Dispose();
     }
 
-    /// <summary>Ends the lane if it has nothing to do soon.</summary>
-    public bool TryEnd(TimeSpan soon)
+    /// <summary>Ends the lane if it has had nothing to do for a while and will have nothing for as long.</summary>
+    public bool TryEnd(TimeSpan span)
     {
         lock (_gate)
         {
-            var now = _tools.Time.GetUtcNow();
-            if (_held.Count > 0 || _hasMore || _isLoading || _nextDue < now + soon) return false;
+            if (_held.Count > 0 || _hasMore || _isLoading) _idleSince = _tools.Time.GetTimestamp();
+            if (_tools.Time.GetElapsedTime(_idleSince) < span || _nextDue < _tools.Time.GetUtcNow() + span) return false;
             _isOver = true;
         }
 
@@ -182,8 +189,10 @@ internal sealed class LaneRunner : IDisposable
             {
                 foreach (var job in read.Jobs)
                 {
-                    if (_held.Add(job.Id)) _due.Enqueue(job);
+                    if (!_recorded.Contains(job.Id) && _held.Add(job.Id)) _due.Enqueue(job);
                 }
+
+                _recorded.Clear();
 
                 _hasMore |= read.HasMore;
                 DueBy(read.NextDue);

@@ -4,12 +4,12 @@ using Portal.Core.Webhooks.Delivery;
 
 namespace Portal.Core.Webhooks.Endpoints;
 
-/// <summary>An attempt that failed lately.</summary>
+/// <summary>Something that failed lately.</summary>
 /// <param name="At">When.</param>
-/// <param name="DeliveryId">Of which delivery.</param>
+/// <param name="DeliveryId">Which delivery; of an inbound source the message, or null where a signature did not hold.</param>
 /// <param name="Status">The HTTP status; null where no answer came.</param>
 /// <param name="Error">Why, as a sentence.</param>
-public sealed record RecentError(DateTimeOffset At, string DeliveryId, int? Status, string Error);
+public sealed record RecentError(DateTimeOffset At, string? DeliveryId, int? Status, string Error);
 
 /// <summary>How an endpoint is doing.</summary>
 public sealed record EndpointHealthResource

@@ -4,12 +4,13 @@ using Portal.Tests.Infrastructure.Hosts;
 
 namespace Portal.Tests.Crm.Api;
 
-/// <summary>Who may do what with contacts, deals and activities, over HTTP and on both surfaces.</summary>
+/// <summary>Who may do what with contacts, leads, deals and activities, over HTTP and on both surfaces.</summary>
 public sealed class CrmAccessTests(ApiHost api) : IClassFixture<ApiHost>
 {
     public static TheoryData<string, string, string> Resources => new()
     {
         { "contacts", """{"name":"Ada Lovelace"}""", """{"title":"CTO"}""" },
+        { "leads", """{"title":"New Enterprise Opportunity","status":"new","source":"referral"}""", """{"status":"qualified"}""" },
         { "deals", """{"title":"Enterprise Deal","value":50000}""", """{"notes":"Soon"}""" },
         { "activities", """{"type":"call","subject":"Call back"}""", """{"description":"Soon"}""" },
     };

@@ -33,6 +33,51 @@ public sealed class CrmRequestTests(ApiHost api) : IClassFixture<ApiHost>
     }
 
     [Fact]
+    public async Task Leads_of_the_document_show_its_fields_and_take_its_filters()
+    {
+        var organization = await api.NewOrganization();
+        var client = await api.WithKey(organization, ApiMode.Live, "leads:*", "contacts:write");
+        var contact = (await client.Post("/api/v1/contacts", """{"name":"Jane Smith","email":"jane@company.com","company":"Tech Corp"}""")).Id;
+        var created = await client.Post("/api/leads", $$"""{"title":"New Enterprise Opportunity","contact_id":"{{contact}}","status":"new","source":"referral","notes":"High-priority enterprise lead"}""");
+        Assert.Equal(201, created.Status);
+        var list = await client.Get("/api/leads?page=1&per_page=20&status=new&source=referral&search=jane");
+        var lead = list.Json.GetProperty("data")[0];
+        Assert.Equal(
+            ["id", "title", "contact_id", "owner_id", "organization_id", "status", "source", "score", "score_factors", "score_confidence", "notes", "quote_id", "amount", "currency", "created_at", "updated_at", "contact"],
+            lead.EnumerateObject().Select(field => field.Name));
+        Assert.Equal($$"""{"id":"{{contact}}","name":"Jane Smith","email":"jane@company.com","company":"Tech Corp"}""", lead.GetProperty("contact").GetRawText());
+        Assert.Equal((organization, "referral"), (lead.GetProperty("organization_id").GetString(), lead.GetProperty("source").GetString()));
+        Assert.Equal(("1", "20", "1", "1"), (list.Text("meta.page"), list.Text("meta.per_page"), list.Text("meta.total"), list.Text("meta.total_pages")));
+        Assert.Equal("0", (await client.Get("/api/leads?score_min=1&score_max=100")).Text("meta.total"));
+        Assert.Equal("0", (await client.Get("/api/v1/leads?status=qualified")).Text("pagination.total"));
+    }
+
+    [Theory]
+    [InlineData("/api/leads", "data.")]
+    [InlineData("/api/v1/leads", "")]
+    public async Task Put_changes_what_it_names_as_patch_does(string path, string prefix)
+    {
+        var client = await NewClient();
+        var id = (await client.Post("/api/v1/leads", """{"title":"L","source":"website"}""")).Id;
+        var updated = await client.Put($"{path}/{id}", """{"status":"qualified"}""");
+        Assert.Equal((200, "qualified", "L", "website"), (updated.Status, updated.Text(prefix + "status"), updated.Text(prefix + "title"), updated.Text(prefix + "source")));
+        Assert.Equal(404, (await client.Put($"{path}/lead_unknown", """{"status":"qualified"}""")).Status);
+        Assert.Equal((400, "status"), ((await client.Put($"{path}/{id}", """{"status":"x"}""")).Status, (await client.Put($"{path}/{id}", """{"status":"x"}""")).Text("error.details.field")));
+    }
+
+    [Fact]
+    public async Task Put_needs_the_scope_to_change()
+    {
+        var organization = await api.NewOrganization();
+        var id = (await (await api.WithKey(organization, ApiMode.Live, "*")).Post("/api/v1/leads", """{"title":"L"}""")).Id;
+        async Task<int> Put(ApiClient client) => (await client.Put($"/api/v1/leads/{id}", """{"notes":"n"}""")).Status;
+        Assert.Equal(401, await Put(api.Anonymous()));
+        Assert.Equal(403, await Put(await api.WithKey(organization, ApiMode.Live, "leads:read", "leads:create")));
+        Assert.Equal(200, await Put(await api.WithKey(organization, ApiMode.Live, "leads:update")));
+        Assert.Equal(404, await Put(await api.WithKey(await api.NewOrganization(), ApiMode.Live, "*")));
+    }
+
+    [Fact]
     public async Task Patch_tells_null_from_absent()
     {
         var client = await NewClient();
@@ -84,6 +129,11 @@ public sealed class CrmRequestTests(ApiHost api) : IClassFixture<ApiHost>
     [InlineData("deals", """{"title":"D","stage_id":99}""", "stage_id")]
     [InlineData("deals", """{"title":"D","expected_close_date":"2023-02-29"}""", "expected_close_date")]
     [InlineData("deals", """{"title":"D","contact_id":"con_unknown"}""", "contact_id")]
+    [InlineData("leads", """{"source":"website"}""", "title")]
+    [InlineData("leads", """{"title":"L","status":"won"}""", "status")]
+    [InlineData("leads", """{"title":"L","contact_id":456}""", "contact_id")]
+    [InlineData("leads", """{"title":"L","contact_id":"con_unknown"}""", "contact_id")]
+    [InlineData("leads", """{"title":"L","amount":1.001}""", "amount")]
     [InlineData("activities", """{"type":"call","subject":"S","due_at":"0001-01-01T00:00:00+14:00"}""", "due_at")]
     [InlineData("activities", """{"type":"call","subject":"S","due_at":"9999-12-31T23:59:59-14:00"}""", "due_at")]
     [InlineData("activities", """{"type":"call","subject":"S","due_at":1704067200}""", "due_at")]

@@ -23,6 +23,7 @@ public abstract class CrmTests
     protected Tenant Tenant { get; }
     protected Actor Actor { get; }
     protected ContactService Contacts => Core.Get<ContactService>();
+    protected LeadService Leads => Core.Get<LeadService>();
     protected DealService Deals => Core.Get<DealService>();
     protected ActivityService Activities => Core.Get<ActivityService>();
 

@@ -10,7 +10,7 @@ namespace Portal.Tests.Docs.Api;
 /// </summary>
 internal sealed class ContractRun(DocsApp docs, JsonObject document)
 {
-    private static readonly string[] Ends = ["/revoke", "/rotate", "/logout"];
+    private static readonly string[] Ends = ["/revoke", "/rotate", "/logout", "/cancel"];
     private readonly Dictionary<string, string> _real = new(StringComparer.Ordinal);
     private readonly List<string> _failures = [];
     private string? _accessToken;

@@ -2,9 +2,15 @@ using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Portal.Api.Access;
+using Portal.Api.Webhooks;
 using Portal.Core.Access;
 using Portal.Core.Gateway;
 using Portal.Core.Shared.Data;
+using Portal.Core.Shared.Events;
+using Portal.Core.Webhooks.Delivery;
+using Portal.Core.Webhooks.Endpoints;
+using Portal.Core.Webhooks.Inbound;
+using Portal.Core.Webhooks.Replay;
 using Portal.Tests.Infrastructure.Hosts;
 
 namespace Portal.Tests.Docs.Api;
@@ -44,7 +50,7 @@ public sealed class DocsApp : IAsyncLifetime
         }, CancellationToken.None);
     }
 
-    /// <summary>Makes what the examples name and no operation makes: a member, and an entry of the audit log.</summary>
+    /// <summary>Makes what the examples name and no operation makes: a member, an entry of the audit log, deliveries, a replay, and a message that a source received.</summary>
     public Task MakeExamples() => _app.Services.GetRequiredService<PortalStore>().WriteAcross(async (db, cancellation) =>
     {
         var (user, entry) = (MembersExamples.Member.Id, MembersExamples.Entry.Id);
@@ -54,8 +60,53 @@ public sealed class DocsApp : IAsyncLifetime
             db.Add(new Membership { OrganizationId = "org_docs", UserId = user, Role = Role.Developer });
         if (!await db.Across<AuditEntry>().AnyAsync(row => row.Id == entry, cancellation))
             db.Add(new AuditEntry { Id = entry, OrganizationId = "org_docs", ActorType = "system", ActorName = "Portal", Action = "member.joined", TargetType = "user", Summary = "Joined" });
+        await MakeInbound(db, cancellation);
+        MakeDeliveries(db);
         return true;
     }, CancellationToken.None);
+
+    // The endpoint is stopped, so that what is pending stays so; the replay is slow, so that it is never at its end.
+    private void MakeDeliveries(PortalDbContext db)
+    {
+        var (endpoint, delivery, now) = (EndpointExamples.Endpoint, EndpointExamples.Delivery, DateTimeOffset.UnixEpoch);
+        var keys = new EndpointKeys([new EndpointSecret(EndpointExamples.MadeEndpoint.Secret!, now, null)], "");
+        db.Add(new WebhookEndpoint
+        {
+            Id = endpoint.Id, OrganizationId = "org_docs", Name = endpoint.Name, Url = endpoint.Url, Events = [.. endpoint.Events], PublicKey = endpoint.PublicKey,
+            Secrets = _app.Services.GetRequiredService<EndpointSecrets>().Protect(keys), Stopped = EndpointStop.Paused,
+        });
+        db.Add(new WebhookLane { EndpointId = endpoint.Id, OrganizationId = "org_docs", IsActive = false, LastSequence = 2 });
+        for (var number = 1; number <= 2; number++)
+        {
+            var id = number == 1 ? "" : "x";
+            db.Add(new EventRecord { Id = delivery.EventId + id, OrganizationId = "org_docs", Type = delivery.EventType, Object = "form", ObjectId = "sub_1", Data = delivery.Payload!.Data.ToJsonString(), CreatedAt = now, DispatchedAt = now });
+            db.Add(new WebhookDelivery { Id = delivery.Id + id, OrganizationId = "org_docs", EndpointId = endpoint.Id, EventId = delivery.EventId + id, EventType = delivery.EventType, Sequence = number, State = DeliveryState.Failed, CreatedAt = now });
+        }
+
+        db.Add(new WebhookReplay
+        {
+            Id = EndpointExamples.Replay.Id, OrganizationId = "org_docs", EndpointId = endpoint.Id, RateLimit = 1, Total = 2, DueAt = DateTimeOffset.MaxValue.AddYears(-1), CreatedByName = "Docs", CreatedAt = now.AddDays(1),
+            Selection = new ReplaySelection { Deliveries = [delivery.Id, delivery.Id + "x"] }.Write(),
+        });
+    }
+
+    private async Task MakeInbound(PortalDbContext db, CancellationToken cancellation)
+    {
+        var (source, message) = (InboundExamples.UsedSource, InboundExamples.WholeMessage);
+        if (!await db.Across<InboundSource>().AnyAsync(row => row.Id == source.Id, cancellation))
+            db.Add(new InboundSource { Id = source.Id, OrganizationId = "org_docs", Provider = source.Provider, Name = source.Name, Secret = _app.Services.GetRequiredService<InboundSecrets>().Protect(Key), SecretHint = "" });
+        if (await db.Across<InboundMessage>().SingleOrDefaultAsync(row => row.Id == message.Id, cancellation) is not { } existing)
+        {
+            db.Add(existing = new InboundMessage
+            {
+                Id = message.Id, OrganizationId = "org_docs", SourceId = source.Id, Provider = source.Provider, EventId = message.EventId, Type = message.Type,
+                Headers = "{}", Body = System.Text.Encoding.UTF8.GetBytes(message.Body!), CreatedAt = DateTimeOffset.UnixEpoch,
+            });
+        }
+
+        // Only such a one can be tried again, which is among what is tried.
+        (existing.Status, existing.DueAt) = (InboundStatus.Failed, null);
+    }
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 

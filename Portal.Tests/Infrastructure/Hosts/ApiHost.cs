@@ -53,6 +53,9 @@ public sealed class ApiHost : IAsyncDisposable
         return new ApiClient(client);
     }
 
+    /// <summary>A client without a credential, for requests that are no JSON.</summary>
+    public HttpClient Http() => _app.Client();
+
     public ApiClient Anonymous() => new(_app.Client());
 
     /// <summary>The types of an organization's live events so far, oldest first.</summary>
@@ -79,6 +82,8 @@ public sealed class ApiClient(HttpClient http)
     public Task<ApiAnswer> Get(string path, string? accept = null) => Send(HttpMethod.Get, path, null, accept);
 
     public Task<ApiAnswer> Post(string path, string json, string? idempotencyKey = null) => Send(HttpMethod.Post, path, json, null, idempotencyKey);
+
+    public Task<ApiAnswer> Put(string path, string json) => Send(HttpMethod.Put, path, json);
 
     public Task<ApiAnswer> Patch(string path, string json) => Send(HttpMethod.Patch, path, json);
 

@@ -8,6 +8,8 @@ using Portal.Core.Shared.Data;
 using Portal.Core.Shared.Http;
 using Portal.Core.Shared.Json;
 using Portal.Core.Shared.Mail;
+using Portal.Core.Webhooks.Delivery;
+using Portal.Core.Webhooks.Inbound;
 using Portal.Tests.Infrastructure;
 
 namespace Portal.Tests.Shared.Unit;
@@ -22,14 +24,14 @@ public sealed class SampleSettingsTests
     {
         { "Accounts", typeof(AccountsOptions) }, { "Bootstrap", typeof(BootstrapOptions) },
         { "Mail", typeof(MailOptions) }, { "RequestLog", typeof(RequestLogOptions) }, { "Limits", typeof(LimitsDocument) },
-        { "Security", typeof(SecurityOptions) },
+        { "Security", typeof(SecurityOptions) }, { InboundOptions.Section, typeof(InboundOptions) }, { DeliveryOptions.Section, typeof(DeliveryOptions) },
     };
 
     [Theory]
     [MemberData(nameof(Sections))]
     public void Section_names_every_option_and_no_other(string section, Type options)
     {
-        var named = Document().GetProperty(section).EnumerateObject().Select(option => option.Name).Order(StringComparer.Ordinal);
+        var named = section.Split(':').Aggregate(Document(), (json, name) => json.GetProperty(name)).EnumerateObject().Select(option => option.Name).Order(StringComparer.Ordinal);
         var existing = options.GetProperties(BindingFlags.Public | BindingFlags.Instance).Select(property => property.Name).Order(StringComparer.Ordinal);
         Assert.Equal(existing, named);
     }
@@ -39,7 +41,7 @@ public sealed class SampleSettingsTests
     {
         var bound = typeof(PortalStore).Assembly.GetTypes().Where(type => type.Name.EndsWith("Options", StringComparison.Ordinal) && type.IsPublic);
         // The database's are read one by one; its section is checked below.
-        Assert.Equal([nameof(AccountsOptions), nameof(BootstrapOptions), nameof(DatabaseOptions), nameof(MailOptions), nameof(RequestLogOptions), nameof(SecurityOptions)],
+        Assert.Equal([nameof(AccountsOptions), nameof(BootstrapOptions), nameof(DatabaseOptions), nameof(DeliveryOptions), nameof(InboundOptions), nameof(MailOptions), nameof(RequestLogOptions), nameof(SecurityOptions)],
             bound.Select(type => type.Name).Order(StringComparer.Ordinal));
         Assert.Equal(["ConnectionString", "Provider"], Document().GetProperty("Database").EnumerateObject().Select(option => option.Name).Order(StringComparer.Ordinal));
     }
@@ -51,6 +53,8 @@ public sealed class SampleSettingsTests
         Same(new MailOptions(), "Mail");
         Same(new RequestLogOptions(), "RequestLog");
         Same(new SecurityOptions(), "Security");
+        Same(new InboundOptions(), InboundOptions.Section);
+        Same(new DeliveryOptions(), DeliveryOptions.Section);
         var limits = new LimitsDocument();
         Configuration.GetSection("Limits").Bind(limits);
         // The binder sorts the categories, which have no order.

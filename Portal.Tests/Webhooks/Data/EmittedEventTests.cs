@@ -23,6 +23,9 @@ public abstract class EmittedEventTests(CoreHost core) : CrmTests(core)
         await Core.Get<PortalStore>().WriteAcross((db, _) => Task.FromResult(db.Add(new Organization { Id = Tenant.OrganizationId, Name = "Tests", Plan = Plan.Enterprise, CreatedAt = Core.Time.GetUtcNow() })), None);
         var contact = await Contacts.Create(Actor, new ContactInput { Name = "Ada Lovelace", Email = "ada@analytical.example", Tags = ["a"] }, None);
         await Contacts.Update(Actor, contact.Id, new ContactPatch { Title = new("CTO"), Email = new(null) }, None);
+        var lead = await Leads.Create(Actor, new LeadInput { Title = "Engines", ContactId = contact.Id, Amount = 12.5m, Currency = "GBP" }, None);
+        await Leads.Update(Actor, lead.Id, new LeadPatch { ContactId = new(null), Status = new("lost") }, None);
+        await Leads.Delete(Actor, lead.Id, None);
         var deal = await Deals.Create(Actor, new DealInput { Title = "Engine", Value = 12.5m, ContactId = contact.Id, ExpectedCloseDate = new DateOnly(2024, 6, 30) }, None);
         await Deals.Update(Actor, deal.Id, new DealPatch { StageId = new(3) }, None);
         var activity = await Activities.Create(Actor, new ActivityInput { Type = "call", Subject = "Call", DealId = deal.Id, DueAt = Core.Time.GetUtcNow() }, None);
@@ -35,7 +38,7 @@ public abstract class EmittedEventTests(CoreHost core) : CrmTests(core)
 
         var events = Core.Events(Tenant);
         Assert.Equal(
-            ["activity.created", "activity.deleted", "activity.updated", "contact.created", "contact.deleted", "contact.updated", "deal.created", "deal.deleted", "deal.stage_changed", "deal.updated", "key.created", "key.revoked"],
+            ["activity.created", "activity.deleted", "activity.updated", "contact.created", "contact.deleted", "contact.updated", "deal.created", "deal.deleted", "deal.stage_changed", "deal.updated", "key.created", "key.revoked", "lead.created", "lead.deleted", "lead.updated"],
             events.Select(row => row.Type).Distinct().Order(StringComparer.Ordinal));
         Assert.All(events, row => Assert.Empty(
             SchemaValidator.Faults(JsonSerializer.SerializeToElement(BuiltInEventTypes.All[row.Type].Schema), JsonElement.Parse(row.Data), row.Type)));

@@ -33,7 +33,7 @@ public abstract class LaneTests(CoreHost core) : DeliveryTests(core)
         Assert.Equal(1, Receiver.Requests.Count(request => request.Json.GetProperty("data").GetProperty("id").GetString() == stuck.Id));
 
         Receiver.AnswerWith(200);
-        Core.Time.Advance(TimeSpan.FromSeconds(7));
+        await AdvanceUntil(() => Task.FromResult(Receiver.Requests.Count == 10), TimeSpan.FromMilliseconds(100));
         await Reached(endpoint.Id, DeliveryState.Succeeded, 9L);
         var titles = Receiver.Requests.Where(request => request.Json.GetProperty("data").GetProperty("id").GetString() == stuck.Id)
             .Skip(1).Select(request => request.Json.GetProperty("data").GetProperty("title").GetString());
@@ -56,7 +56,7 @@ public abstract class LaneTests(CoreHost core) : DeliveryTests(core)
         await AdvanceUntil(async () => (await Lane(endpoint.Id)).Failures == before + 1, TimeSpan.FromMilliseconds(500));
         Assert.Equal(before + 1, Receiver.Requests.Count);
         Receiver.AnswerWith(200);
-        await AdvanceUntil(async () => (await Health.Of(Tenant, endpoint.Id, None)).Pending == 0, TimeSpan.FromSeconds(2));
+        await AdvanceUntil(async () => (await Health.Of(Tenant, endpoint.Id, None)).Pending == 0, TimeSpan.FromMilliseconds(700));
         Assert.Equal(0, (await Lane(endpoint.Id)).Failures);
     }
 

@@ -21,7 +21,7 @@ public abstract class ReplayTests(CoreHost core) : DeliveryTests(core)
         await Reached(endpoint.Id, DeliveryState.Failed, 3L);
         Receiver.AnswerWith(200);
         await NewContact("Fine");
-        await AdvanceUntil(async () => (await Lane(endpoint.Id)).Failures == 0, TimeSpan.FromSeconds(10));
+        await AdvanceUntil(async () => (await Lane(endpoint.Id)).Failures == 0, TimeSpan.FromMilliseconds(500));
 
         var dry = await Replays.Begin(Actor, endpoint.Id, new ReplayInput { DryRun = true }, None);
         Assert.Equal((3, true, ""), (dry.Total, dry.DryRun, dry.Id));
@@ -63,16 +63,16 @@ public abstract class ReplayTests(CoreHost core) : DeliveryTests(core)
     {
         var endpoint = await FailingEndpoint();
         for (var i = 0; i < 6; i++) await NewContact($"Contact {i}");
-        await AdvanceUntil(async () => (await Deliveries.List(Tenant, endpoint.Id, new DeliveryFilter { Status = "failed" }, new PageRequest(), None)).Total == 6, TimeSpan.FromSeconds(10));
+        await AdvanceUntil(async () => (await Deliveries.List(Tenant, endpoint.Id, new DeliveryFilter { Status = "failed" }, new PageRequest(), None)).Total == 6, TimeSpan.FromMilliseconds(500));
         Receiver.AnswerWith(200);
         Receiver.Requests.Clear();
         await Endpoints.Update(Actor, endpoint.Id, new EndpointPatch { Name = new("Mended") }, None);
         var replay = await Replays.Begin(Actor, endpoint.Id, new ReplayInput { RateLimit = 6 }, None);
-        await WaitFor.Condition(() => Receiver.Requests.Count == 1, "the first is sent");
+        await AdvanceUntil(() => Task.FromResult(Receiver.Requests.Count == 1), TimeSpan.FromMilliseconds(1));
         Core.Time.Advance(TimeSpan.FromSeconds(9));
         Assert.Equal(1, (await Replays.Get(Tenant, endpoint.Id, replay.Id, None)).Queued);
         Core.Time.Advance(TimeSpan.FromSeconds(2));
-        await WaitFor.Condition(() => Receiver.Requests.Count == 2, "the second is sent");
+        await AdvanceUntil(() => Task.FromResult(Receiver.Requests.Count == 2), TimeSpan.FromMilliseconds(10));
 
         await StopNode();
         await StartNode();
@@ -83,7 +83,7 @@ public abstract class ReplayTests(CoreHost core) : DeliveryTests(core)
         Core.Time.Advance(TimeSpan.FromMinutes(5));
         Assert.Equal(3, (await Replays.Get(Tenant, endpoint.Id, replay.Id, None)).Queued);
         await Replays.Resume(Actor, endpoint.Id, replay.Id, None);
-        await WaitFor.Condition(() => Receiver.Requests.Count == 4, "the fourth is sent");
+        await AdvanceUntil(() => Task.FromResult(Receiver.Requests.Count == 4), TimeSpan.FromMilliseconds(1));
         Assert.Equal(ReplayState.Cancelled, (await Replays.Cancel(Actor, endpoint.Id, replay.Id, None)).Status);
         Assert.Equal("CONFLICT", (await Refusal(() => Replays.Resume(Actor, endpoint.Id, replay.Id, None))).Code.Code);
         Core.Time.Advance(TimeSpan.FromMinutes(5));
