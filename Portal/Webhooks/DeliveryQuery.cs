@@ -19,6 +19,9 @@ public sealed record DeliveryQuery(string? Span, string? From, string? To, strin
     internal static readonly string[] Statuses = ["pending", "succeeded", "failed", "cancelled"];
     private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
 
+    /// <summary>The state that a status of the address names; null for none, or for what is none.</summary>
+    internal static DeliveryState? StateOf(string? status) => Statuses.Contains(status) ? Enum.Parse<DeliveryState>(status!, ignoreCase: true) : null;
+
     internal bool IsFiltered => (Status ?? Type ?? Event ?? Replay) is not null;
 
     /// <summary>What is counted is counted by hours, so that is the finest step.</summary>
@@ -26,7 +29,7 @@ public sealed record DeliveryQuery(string? Span, string? From, string? To, strin
 
     internal DeliveryFilter FilterIn(Period period) => new()
     {
-        Status = Statuses.FirstOrDefault(status => status == Status),
+        Status = StateOf(Status) is null ? null : Status,
         EventType = Type,
         EventId = Event,
         ReplayId = Replay,

@@ -32,11 +32,9 @@ public abstract class EndpointPageTest : GatewayPageTest
     /// <summary>Gives the page what it asks for, and the organization a plan without limits.</summary>
     private protected async Task Prepare(Plan plan = Plan.Enterprise, Role role = Role.Owner)
     {
-        await Host.Get<PortalStore>().WriteAcross(async (db, token) =>
-        {
-            await db.Organizations.Where(row => row.Id == AccessHost.Organization).ExecuteUpdateAsync(set => set.SetProperty(row => row.Plan, plan), token);
-            return await db.Across<Membership>().ExecuteUpdateAsync(set => set.SetProperty(row => row.Role, role), token);
-        }, default);
+        await Host.Get<PortalStore>().WriteAcross(
+            (db, token) => db.Organizations.Where(row => row.Id == AccessHost.Organization).ExecuteUpdateAsync(set => set.SetProperty(row => row.Plan, plan), token), default);
+        await Become(role);
         // What keeps the endpoints' secrets.
         Host.Get<KeyRingUpkeep>().Ensure();
         Services.AddSingleton(Endpoints);
@@ -47,6 +45,9 @@ public abstract class EndpointPageTest : GatewayPageTest
         Services.AddSingleton(Host.Get<LimitCatalog>());
         Services.AddSingleton(Host.Get<IOptions<DeliveryOptions>>());
     }
+
+    private protected Task Become(Role role) => Host.Get<PortalStore>().WriteAcross(
+        (db, token) => db.Across<Membership>().ExecuteUpdateAsync(set => set.SetProperty(row => row.Role, role), token), default);
 
     private protected Task<EndpointResource> NewEndpoint(string name = "Warehouse", params string[] events) =>
         Endpoints.Create(Owner, new EndpointInput { Name = name, Url = Url, Events = events.Length == 0 ? ["*"] : events }, default);

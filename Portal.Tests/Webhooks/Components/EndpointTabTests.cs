@@ -1,5 +1,6 @@
 using Bunit;
 using Portal.Core.Access;
+using Portal.Core.Shared.Data;
 using Portal.Core.Webhooks.Delivery;
 using Portal.Core.Webhooks.Endpoints;
 using Portal.Webhooks.Pages;
@@ -16,6 +17,32 @@ public sealed class EndpointTabTests : EndpointPageTest
         var page = Open("whk_gone");
 
         page.WaitForAssertion(() => Assert.Contains("There is no webhook with this id", page.Find(".error-state").TextContent, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Endpoint_of_the_other_mode_says_where_it_is()
+    {
+        await Prepare();
+        var endpoint = await Endpoints.Create(Owner with { Tenant = Tenant with { Mode = ApiMode.Test } }, new EndpointInput { Url = Url, Events = ["*"] }, default);
+
+        var page = Open(endpoint.Id);
+
+        page.WaitForAssertion(() => Assert.Contains("belongs to the test data", page.Find(".empty-state").TextContent, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Role_that_was_taken_away_meanwhile_refuses_the_deed()
+    {
+        await Prepare();
+        var endpoint = await NewEndpoint();
+        var page = Open(endpoint.Id);
+        page.WaitForElement(".page-header button");
+        await Become(Role.Viewer);
+
+        page.Find(".page-header button").Click();
+
+        page.WaitForAssertion(() => Assert.Contains("may not do this any more", page.Find(".notice--danger").TextContent, StringComparison.Ordinal));
+        Assert.True((await Endpoints.Get(Tenant, endpoint.Id, default)).Active);
     }
 
     [Fact]
@@ -99,8 +126,8 @@ public sealed class EndpointTabTests : EndpointPageTest
 
         var page = Open(endpoint.Id);
 
-        page.WaitForAssertion(() => Assert.Contains(words, page.Find(".hook-note[role=status]").TextContent, StringComparison.Ordinal));
-        Assert.Contains("1 event waits", page.Find(".hook-note[role=status]").TextContent, StringComparison.Ordinal);
+        page.WaitForAssertion(() => Assert.Contains(words, page.Find(".hook-why").TextContent, StringComparison.Ordinal));
+        Assert.Contains("1 event waits", page.Find(".hook-why").TextContent, StringComparison.Ordinal);
         Assert.Contains("when resumed", page.Find(".grid tbody").TextContent, StringComparison.Ordinal);
         page.Find(".page-header .button--primary").Click();
 

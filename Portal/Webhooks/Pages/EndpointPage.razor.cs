@@ -1,5 +1,7 @@
 using Microsoft.AspNetCore.Components;
 using Portal.Core.Shared.Cluster;
+using Portal.Core.Shared.Data;
+using Portal.Core.Shared.Problems;
 using Portal.Core.Webhooks.Endpoints;
 using Portal.Gateway;
 using Portal.Shared;
@@ -20,6 +22,7 @@ public sealed partial class EndpointPage : EndpointView
     private EndpointResource? endpoint;
     private EndpointHealthResource? health;
     private LoadFailure? failure;
+    private ApiMode? elsewhere;
     private LiveSignal? deliveries;
     private LiveSignal? changes;
     private string? shownId;
@@ -110,11 +113,32 @@ public sealed partial class EndpointPage : EndpointView
         try
         {
             await ReadAsync();
-            failure = null;
+            (failure, elsewhere) = (null, null);
+        }
+        catch (ProblemException e) when (e.Problem.Code == ErrorCode.NotFound && User is not null)
+        {
+            failure = Explain(e);
+            elsewhere = await FindElsewhereAsync(User.Tenant);
         }
         catch (Exception e) when (LoadFailure.IsShowable(e))
         {
             failure = Explain(e);
+        }
+    }
+
+    // A link from a notification or a mail does not choose the mode.
+    private async Task<ApiMode?> FindElsewhereAsync(Tenant tenant)
+    {
+        var other = tenant.Mode == ApiMode.Test ? ApiMode.Live : ApiMode.Test;
+        try
+        {
+            await Endpoints.Get(tenant with { Mode = other }, Id, Leaving);
+            return other;
+        }
+        catch (ProblemException)
+        {
+            // It is nowhere.
+            return null;
         }
     }
 

@@ -69,7 +69,7 @@ public sealed partial class DeliveriesTab : EndpointView
 
     private IReadOnlyList<FilterChips.FilterChip> Chips =>
     [
-        new("status", T["Column.Status"], Query.Status),
+        new("status", T["Column.Status"], DeliveryQuery.StateOf(Query.Status) is { } state ? T[EndpointWords.Of(state).Key].Value : Query.Status),
         new("type", T["Column.Event"], Query.Type),
         new("event", T["Deliveries.Event"], Query.Event),
         new("replay", T["Deliveries.Replay"], Query.Replay),
@@ -195,7 +195,7 @@ public sealed partial class DeliveriesTab : EndpointView
         await ReloadAsync();
     }
 
-    private Task RetryAsync(DeliveryResource delivery) => ChangeAsync(actor => Deliveries.Retry(actor, Endpoint.Id, delivery.Id, Leaving), T["Said.Retried"]);
+    private Task RetryAsync(DeliveryResource delivery) => ChangeAsync(actor => Deliveries.Retry(actor, Endpoint.Id, delivery.Id, Leaving), T[Endpoint.Active ? "Said.Retried" : "Said.RetriedLater"]);
 
     private Task CancelAsync(DeliveryResource delivery) => ChangeAsync(actor => Deliveries.Cancel(actor, Endpoint.Id, delivery.Id, Leaving), T["Said.Cancelled"]);
 
