@@ -107,7 +107,7 @@ public sealed class EndpointFormTests : EndpointPageTest
         tab.WaitForElement(".hook-danger").Click();
 
         tab.WaitForAssertion(() => Assert.Equal(3, tab.FindAll(".dialog__damage li").Count));
-        Assert.Contains("2 events were sent", tab.Find(".dialog__damage").TextContent, StringComparison.Ordinal);
+        Assert.Contains("2 events of the last 7 days", tab.Find(".dialog__damage").TextContent, StringComparison.Ordinal);
         Assert.Contains("1 event waits", tab.Find(".dialog__damage").TextContent, StringComparison.Ordinal);
         tab.Find(".button--danger").Click();
 
