@@ -48,6 +48,7 @@ public static class PortalApi
         app.MapHealth();
         app.MapWebhookKeys();
         InboundEndpoint.Map(app);
+        app.MapInboxes();
     }
 
     /// <summary>Maps operations on both surfaces.</summary>

@@ -12,6 +12,7 @@ using Portal.Core.Shared.Ids;
 using Portal.Core.Shared.Mail;
 using Portal.Core.Webhooks;
 using Portal.Core.Webhooks.Inbound;
+using Portal.Core.Webhooks.Tester;
 
 namespace Portal.Core;
 
@@ -31,6 +32,7 @@ public static class PortalCore
         services.AddCrm();
         services.AddWebhooks(configuration);
         services.AddInbound(configuration);
+        services.AddTester(configuration);
         services.AddNotifications();
         return services;
     }

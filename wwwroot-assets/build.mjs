@@ -23,6 +23,7 @@ const entries = {
 
 /** Loaded by the pages that show them; what they share or load later lies in chunks, whose names hold a hash of their content. */
 const islands = {
+  'json-editor': join(root, 'src', 'islands', 'json-editor.ts'),
   playground: join(root, 'src', 'islands', 'playground.ts'),
   reference: join(root, 'src', 'islands', 'reference.ts'),
 };

@@ -12,7 +12,8 @@ internal static class PortalPages
     /// <summary>Services of the pages. Who is signed in, and how, is registered elsewhere.</summary>
     internal static IServiceCollection AddPortalPages(this IServiceCollection services)
     {
-        services.AddRazorComponents().AddInteractiveServerComponents();
+        // What is pasted into a page arrives in one message: payloads are longer than the 32 KiB that the framework takes.
+        services.AddRazorComponents().AddInteractiveServerComponents().AddHubOptions(hub => hub.MaximumReceiveMessageSize = 1024 * 1024);
         services.AddRadzenComponents();
         services.AddLocalization();
         services.AddAuthorization();

@@ -1,9 +1,19 @@
+using System.Runtime.CompilerServices;
+
 namespace Portal.Shared;
 
 /// <summary>Something that was done, said in a corner of the page.</summary>
 /// <param name="Text">What was done, with the thing's name.</param>
 /// <param name="Undo">Takes it back; null where that cannot be done.</param>
-public sealed record Toast(string Text, Func<Task>? Undo);
+public sealed record Toast(string Text, Func<Task>? Undo)
+{
+    // The same may be said twice, and both stand in the page.
+    /// <inheritdoc />
+    public bool Equals(Toast? other) => ReferenceEquals(this, other);
+
+    /// <inheritdoc />
+    public override int GetHashCode() => RuntimeHelpers.GetHashCode(this);
+}
 
 /// <summary>
 /// What the user is told in passing, one list for each circuit. One that can be undone stays until it is dismissed, so

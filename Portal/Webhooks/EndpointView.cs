@@ -25,7 +25,11 @@ public abstract class EndpointView : ComponentBase, IDisposable
     /// <summary>Whether a deed is being done.</summary>
     private protected bool IsBusy { get; private set; }
 
-    private protected CancellationToken Leaving => _leaving.Token;
+    // Read once: a deed that ends after the view was left asks for it again, when its source has gone.
+    private protected CancellationToken Leaving { get; }
+
+    /// <summary>Begins with nothing loaded.</summary>
+    protected EndpointView() => Leaving = _leaving.Token;
 
     [Inject]
     private protected IStringLocalizer<EndpointTexts> T { get; set; } = default!;

@@ -67,6 +67,9 @@ public static class SignalTopics
 
     /// <summary>An inbound webhook was processed or given up; the subject is its source's id.</summary>
     public const string InboundProcessed = "inbound_processed";
+
+    /// <summary>A tester's inbox has a new request or was changed; the subject is the inbox's id.</summary>
+    public const string TesterInbox = "tester_inbox";
 }
 
 /// <summary>Signals within one process: all there is on SQLite, and the local half on PostgreSQL.</summary>

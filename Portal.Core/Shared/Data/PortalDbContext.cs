@@ -16,6 +16,7 @@ using Portal.Core.Webhooks.Delivery;
 using Portal.Core.Webhooks.Endpoints;
 using Portal.Core.Webhooks.Inbound;
 using Portal.Core.Webhooks.Replay;
+using Portal.Core.Webhooks.Tester;
 
 namespace Portal.Core.Shared.Data;
 
@@ -44,6 +45,8 @@ public abstract class PortalDbContext(DbContextOptions options) : IdentityUserCo
     public DbSet<WebhookAttempt> WebhookAttempts => Set<WebhookAttempt>();
     public DbSet<WebhookHour> WebhookHours => Set<WebhookHour>();
     public DbSet<WebhookReplay> WebhookReplays => Set<WebhookReplay>();
+    public DbSet<TesterInbox> TesterInboxes => Set<TesterInbox>();
+    public DbSet<TesterRequest> TesterRequests => Set<TesterRequest>();
     public DbSet<IdempotencyRecord> IdempotencyRecords => Set<IdempotencyRecord>();
     public DbSet<RequestLog> RequestLogs => Set<RequestLog>();
     public DbSet<UsageMinute> UsageMinutes => Set<UsageMinute>();
@@ -157,6 +160,7 @@ public abstract class PortalDbContext(DbContextOptions options) : IdentityUserCo
         EventsModel.Configure(builder);
         WebhooksModel.Configure(builder);
         InboundModel.Configure(builder);
+        TesterModel.Configure(builder);
         MailModel.Configure(builder);
         DataModel.Configure(builder);
         CrmModel.Configure(builder);

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore;
 using Portal.Core.Access;
 using Portal.Core.Shared.Data;
+using Portal.Core.Shared.Events;
 using Portal.Core.Shared.Json.Schema;
 using Portal.Core.Shared.Paging;
 using Portal.Core.Shared.Problems;
@@ -15,6 +16,7 @@ public sealed class EventTypeService(PortalStore store, AuditLog audit, TimeProv
     private const int MostCustom = 500;
     private const int LongestJson = 64 * 1024;
     private const string Order = "type";
+    private const string WriteScope = "webhooks:write";
 
     /// <summary>The field that lists are sorted by.</summary>
     public static IEnumerable<string> SortFields => [Order];
@@ -47,6 +49,7 @@ public sealed class EventTypeService(PortalStore store, AuditLog audit, TimeProv
 
     public Task<EventTypeResource> Create(Actor actor, EventTypeInput input, CancellationToken cancellation)
     {
+        ApiKeyCeiling.Require(actor, WriteScope, "webhooks:create");
         var faults = new Faults();
         EventTypeName.Check(faults, "type", input.Type);
         faults.Required("description", input.Description, 500);
@@ -69,8 +72,10 @@ public sealed class EventTypeService(PortalStore store, AuditLog audit, TimeProv
     }
 
     /// <summary>Changes a type of the organization. A change of the schema that may break somebody is a conflict that lists why, unless it is forced.</summary>
-    public Task<EventTypeResource> Update(Actor actor, string type, EventTypePatch patch, CancellationToken cancellation) =>
-        store.Write(actor, async (db, token) =>
+    public Task<EventTypeResource> Update(Actor actor, string type, EventTypePatch patch, CancellationToken cancellation)
+    {
+        ApiKeyCeiling.Require(actor, WriteScope, "webhooks:update");
+        return store.Write(actor, async (db, token) =>
         {
             var row = await Find(db, type, token);
             var faults = new Faults();
@@ -87,6 +92,7 @@ public sealed class EventTypeService(PortalStore store, AuditLog audit, TimeProv
             audit.Add(db, actor, "event_type.updated", "event_type", row.Type, $"Changed event type {row.Type}, now version {row.Version}{forced}.");
             return Of(row);
         }, cancellation);
+    }
 
     /// <summary>What a new schema would change, for a look before it is saved.</summary>
     public async Task<IReadOnlyList<SchemaChange>> Preview(Tenant tenant, string type, JsonElement schema, CancellationToken cancellation)
@@ -98,15 +104,26 @@ public sealed class EventTypeService(PortalStore store, AuditLog audit, TimeProv
         return SchemaDiff.Compare(JsonSerializer.SerializeToElement(current.Schema), schema);
     }
 
+    /// <summary>How many events of a type were published in the last week, in either mode: whom its end would hit.</summary>
+    public async Task<int> Published(Tenant tenant, string type, CancellationToken cancellation)
+    {
+        var since = time.GetUtcNow().AddDays(-7);
+        await using var db = store.ReadAcross();
+        return await db.Across<EventRecord>().CountAsync(row => row.OrganizationId == tenant.OrganizationId && row.Type == type && row.CreatedAt >= since, cancellation);
+    }
+
     /// <summary>Deletes a type of the organization. Its events stay.</summary>
-    public Task Delete(Actor actor, string type, CancellationToken cancellation) =>
-        store.Write(actor, async (db, token) =>
+    public Task Delete(Actor actor, string type, CancellationToken cancellation)
+    {
+        ApiKeyCeiling.Require(actor, WriteScope, "webhooks:delete");
+        return store.Write(actor, async (db, token) =>
         {
             var row = await Find(db, type, token);
             db.EventTypes.Remove(row);
             audit.Add(db, actor, "event_type.deleted", "event_type", row.Type, $"Deleted event type {row.Type}.");
             return true;
         }, cancellation);
+    }
 
     private static void Check(JsonElement? schema, JsonElement? example, Faults faults)
     {

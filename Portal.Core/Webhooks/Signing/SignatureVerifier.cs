@@ -5,7 +5,7 @@ using System.Text;
 namespace Portal.Core.Webhooks.Signing;
 
 /// <summary>The part of a signed request that is wrong.</summary>
-internal enum SignatureFault
+public enum SignatureFault
 {
     None,
     HeaderMissing,
@@ -35,7 +35,7 @@ internal enum SignatureFault
 /// <param name="Explanation">A sentence for the person who writes the receiver.</param>
 /// <param name="Header">The header at fault, where it is one.</param>
 /// <param name="Offset">The first byte of the body that differs, from 0, where that is known.</param>
-internal sealed record SignatureVerdict(SignatureFault Fault, string Explanation, string? Header = null, int? Offset = null)
+public sealed record SignatureVerdict(SignatureFault Fault, string Explanation, string? Header = null, int? Offset = null)
 {
     public bool Valid => Fault == SignatureFault.None;
 }
@@ -43,14 +43,14 @@ internal sealed record SignatureVerdict(SignatureFault Fault, string Explanation
 /// <summary>What is verified: headers and body as they arrived, with the secret or public key that the receiver has.</summary>
 /// <param name="Headers">Names in any case.</param>
 /// <param name="Secrets"><c>whsec_…</c> or <c>whpk_…</c>; one that fits suffices.</param>
-internal sealed record SignedRequest(IReadOnlyList<KeyValuePair<string, string>> Headers, byte[] Body, IReadOnlyList<string> Secrets)
+public sealed record SignedRequest(IReadOnlyList<KeyValuePair<string, string>> Headers, byte[] Body, IReadOnlyList<string> Secrets)
 {
     /// <summary>The body as it was sent, where it is known: then the first byte that differs can be named.</summary>
     public byte[]? SentBody { get; init; }
 }
 
 /// <summary>Verifies signatures as a receiver should, and says more than a receiver may about what is wrong.</summary>
-internal static class SignatureVerifier
+public static class SignatureVerifier
 {
     /// <summary>How far the clocks may be apart (Standard Webhooks).</summary>
     public static readonly TimeSpan Tolerance = TimeSpan.FromMinutes(5);

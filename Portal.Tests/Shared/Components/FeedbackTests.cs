@@ -48,6 +48,18 @@ public sealed class FeedbackTests : PartTest
     }
 
     [Fact]
+    public void Same_words_twice_are_two_toasts()
+    {
+        var region = Render<ToastRegion>();
+        var first = Toasts.Show("Saved");
+        Toasts.Show("Saved");
+        region.WaitForAssertion(() => Assert.Equal(2, region.FindAll(".toast").Count));
+
+        Toasts.Dismiss(first);
+        region.WaitForAssertion(() => Assert.Single(region.FindAll(".toast")));
+    }
+
+    [Fact]
     public void Fourth_toast_takes_the_place_of_the_first()
     {
         foreach (var text in new[] { "1", "2", "3", "4" }) Toasts.Show(text);

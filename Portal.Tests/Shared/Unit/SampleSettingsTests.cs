@@ -10,6 +10,7 @@ using Portal.Core.Shared.Json;
 using Portal.Core.Shared.Mail;
 using Portal.Core.Webhooks.Delivery;
 using Portal.Core.Webhooks.Inbound;
+using Portal.Core.Webhooks.Tester;
 using Portal.Tests.Infrastructure;
 
 namespace Portal.Tests.Shared.Unit;
@@ -25,6 +26,7 @@ public sealed class SampleSettingsTests
         { "Accounts", typeof(AccountsOptions) }, { "Bootstrap", typeof(BootstrapOptions) },
         { "Mail", typeof(MailOptions) }, { "RequestLog", typeof(RequestLogOptions) }, { "Limits", typeof(LimitsDocument) },
         { "Security", typeof(SecurityOptions) }, { InboundOptions.Section, typeof(InboundOptions) }, { DeliveryOptions.Section, typeof(DeliveryOptions) },
+        { TesterOptions.Section, typeof(TesterOptions) },
     };
 
     [Theory]
@@ -41,7 +43,7 @@ public sealed class SampleSettingsTests
     {
         var bound = typeof(PortalStore).Assembly.GetTypes().Where(type => type.Name.EndsWith("Options", StringComparison.Ordinal) && type.IsPublic);
         // The database's are read one by one; its section is checked below.
-        Assert.Equal([nameof(AccountsOptions), nameof(BootstrapOptions), nameof(DatabaseOptions), nameof(DeliveryOptions), nameof(InboundOptions), nameof(MailOptions), nameof(RequestLogOptions), nameof(SecurityOptions)],
+        Assert.Equal([nameof(AccountsOptions), nameof(BootstrapOptions), nameof(DatabaseOptions), nameof(DeliveryOptions), nameof(InboundOptions), nameof(MailOptions), nameof(RequestLogOptions), nameof(SecurityOptions), nameof(TesterOptions)],
             bound.Select(type => type.Name).Order(StringComparer.Ordinal));
         Assert.Equal(["ConnectionString", "Provider"], Document().GetProperty("Database").EnumerateObject().Select(option => option.Name).Order(StringComparer.Ordinal));
     }
@@ -55,6 +57,7 @@ public sealed class SampleSettingsTests
         Same(new SecurityOptions(), "Security");
         Same(new InboundOptions(), InboundOptions.Section);
         Same(new DeliveryOptions(), DeliveryOptions.Section);
+        Same(new TesterOptions(), TesterOptions.Section);
         var limits = new LimitsDocument();
         Configuration.GetSection("Limits").Bind(limits);
         // The binder sorts the categories, which have no order.

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using Portal.Core.Access;
 using Portal.Core.Webhooks.Catalogue;
@@ -47,6 +48,12 @@ public sealed class EndpointJourneyTests(KeysSite site) : IClassFixture<KeysSite
         await Expect(drawer.GetByText("webhook-signature", new() { Exact = true })).ToBeVisibleAsync();
         await PageCheck.AssertGoodAsync(page);
         Assert.DoesNotContain(secret!, await page.ContentAsync(), StringComparison.Ordinal);
+
+        await page.SetViewportSizeAsync(1440, 900);
+        await drawer.GetByRole(AriaRole.Link, new() { Name = "Verify in tester" }).ClickAsync();
+        await Expect(page.Locator("#verify-headers")).ToHaveValueAsync(new Regex("webhook-signature: v1,", RegexOptions.None, TimeSpan.FromSeconds(1)));
+        await page.GetByRole(AriaRole.Button, new() { Name = "Verify", Exact = true }).ClickAsync();
+        await Expect(page.Locator(".verdict")).ToHaveAttributeAsync("data-verdict", "valid");
         session.AssertNoProblems();
     }
 

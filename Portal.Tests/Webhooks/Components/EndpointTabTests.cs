@@ -53,7 +53,7 @@ public sealed class EndpointTabTests : EndpointPageTest
 
         var page = Open(endpoint.Id);
 
-        page.WaitForAssertion(() => Assert.Equal($"webhooks/tester?tab=send&endpoint={endpoint.Id}", page.Find(".empty-state a").GetAttribute("href")));
+        page.WaitForAssertion(() => Assert.Equal($"webhooks/tester?tab=send&target={endpoint.Id}", page.Find(".empty-state a").GetAttribute("href")));
     }
 
     [Fact]

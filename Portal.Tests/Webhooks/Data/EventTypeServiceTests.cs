@@ -55,6 +55,33 @@ public abstract class EventTypeServiceTests(CoreHost core)
         Assert.Equal(["data.carrier", "data.carrier", "data.id"], changes.Select(change => change.Path).Order(StringComparer.Ordinal));
     }
 
+    [Fact]
+    public async Task Who_may_only_read_adds_changes_and_deletes_nothing()
+    {
+        await Types.Create(_actor, New("order.held"), None);
+        var viewer = _actor with { GrantedScopes = Scopes.Expand(Scopes.Of(Role.Viewer)) };
+
+        foreach (var work in new Func<Task>[]
+        {
+            () => Types.Create(viewer, New("order.new"), None), () => Types.Update(viewer, "order.held", new EventTypePatch { Description = "Changed." }, None), () => Types.Delete(viewer, "order.held", None),
+        }) Assert.Equal(ErrorCode.AuthorizationFailed, (await Assert.ThrowsAsync<ProblemException>(work)).Problem.Code);
+        Assert.Equal("Something happened.", (await Types.Get(viewer.Tenant, "order.held", None)).Description);
+    }
+
+    [Fact]
+    public async Task Events_of_the_last_week_are_counted_in_both_modes_and_no_others()
+    {
+        await Types.Create(_actor, New("order.counted"), None);
+        var publisher = core.Get<EventPublisher>();
+        var published = new EventInput { Type = "order.counted", Data = JsonElement.Parse("{}") };
+        await publisher.Publish(_actor, published, None);
+        await publisher.Publish(_actor with { Tenant = _actor.Tenant with { Mode = ApiMode.Test } }, published, None);
+
+        Assert.Equal(2, await Types.Published(_actor.Tenant, "order.counted", None));
+        Assert.Equal(0, await Types.Published(_actor.Tenant, "order.other", None));
+        Assert.Equal(0, await Types.Published(core.NewTenant(), "order.counted", None));
+    }
+
     private static EventTypeInput New(string type) => new()
     {
         Type = type, Description = "Something happened.", Schema = JsonElement.Parse("""{"properties":{"carrier":{"type":"string"}}}"""), Sample = JsonElement.Parse("""{"carrier":"x"}"""),

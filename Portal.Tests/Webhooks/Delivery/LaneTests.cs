@@ -100,10 +100,11 @@ public abstract class LaneTests(CoreHost core) : DeliveryTests(core)
         await Dispatched();
         Assert.Empty(Receiver.Requests);
         Assert.Equal(40, (await Health.Of(Tenant, endpoint.Id, None)).Pending);
-        // One at a time, so that the order of arrival is that of sending.
+        // At a rate, so that each begins at a moment of its own.
         await Endpoints.Update(Actor, endpoint.Id, new EndpointPatch { RateLimit = new(60_000), Active = new(true) }, None);
         await AdvanceUntil(async () => (await Health.Of(Tenant, endpoint.Id, None)).Pending == 0, TimeSpan.FromMilliseconds(1));
-        Assert.Equal(Enumerable.Range(0, 40).Select(i => $"Contact {i}"), Receiver.Requests.Select(request => request.Json.GetProperty("data").GetProperty("name").GetString()));
+        var sent = await Deliveries.List(Tenant, endpoint.Id, new DeliveryFilter(), new PageRequest(PerPage: 100, Sort: "sequence"), None);
+        Assert.Equal(sent.Items.OrderBy(row => row.LastAttemptAt).Select(row => row.Sequence), sent.Items.Select(row => row.Sequence));
     }
 
     [Fact]

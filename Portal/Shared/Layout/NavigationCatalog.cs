@@ -34,7 +34,7 @@ internal static class NavigationCatalog
         new("Nav.Start", [new("/", "Nav.Home", IconName.Home)]),
         new("Nav.Build", [new("/keys", "Nav.ApiKeys", IconName.Key), new("/playground", "Nav.Playground", IconName.Play), new("/reference", "Nav.Reference", IconName.Braces), new("/docs/errors", "Nav.Errors", IconName.Book), new("/docs/versions", "Nav.Versions", IconName.History)]),
         new("Nav.Observe", [new("/usage", "Nav.Usage", IconName.Chart), new("/logs", "Nav.Logs", IconName.List)]),
-        new("Nav.Webhooks", [new("/webhooks", "Nav.Endpoints", IconName.Send)]),
+        new("Nav.Webhooks", [new("/webhooks", "Nav.Endpoints", IconName.Send), new("/webhooks/events", "Nav.EventTypes", IconName.Bolt), new("/webhooks/tester", "Nav.Tester", IconName.Inbox)]),
         new("Nav.Integrations", []),
         new("Nav.Workflows", []),
         new("Nav.Data", []),

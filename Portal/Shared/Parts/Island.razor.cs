@@ -40,7 +40,6 @@ public sealed partial class Island : ComponentBase, IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         left = true;
-        reference?.Dispose();
         try
         {
             if (handle is not null)
@@ -54,6 +53,11 @@ public sealed partial class Island : ComponentBase, IAsyncDisposable
         catch (JSDisconnectedException)
         {
             // The page has gone, and the island with it.
+        }
+        finally
+        {
+            // Last: until it is disposed, the island may still be calling.
+            reference?.Dispose();
         }
     }
 

@@ -1,0 +1,4 @@
+namespace Portal.Webhooks;
+
+/// <summary>Names the resource file with the texts of the tester.</summary>
+public sealed class TesterTexts;
