@@ -27,7 +27,7 @@ public sealed class WebhookPageStateTests : PartTest
         Services.AddSingleton(new InboxAddress(new PublicAddress(new ConfigurationBuilder().Build())));
         Services.AddSingleton(new TesterInboxes(null!, null!, null!, Time, null!, new TesterOptions()));
         Services.AddSingleton(new EventTypeService(null!, null!, Time));
-        Services.AddSingleton(new TesterTargets(null!, null!, null!, Time));
+        Services.AddSingleton(new TesterTargets(null!, null!, null!, null!));
         Services.AddSingleton(new TestSender(null!, null!, null!, null!, null!, null!, null!, Time, new TesterOptions()));
         Services.AddSingleton<IClusterSignals>(new NoSignals());
     }
