@@ -62,6 +62,8 @@ internal static class ConfigureEndpoints
             LastTriggered = status.LastTriggered,
             SuccessRate = status.SuccessRate,
             FailureCount = 0,
+            FailingSince = null,
+            StoppedAt = null,
             Pending = 0,
             MeanDurationMs = null,
             RestsUntil = null,

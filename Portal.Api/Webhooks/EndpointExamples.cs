@@ -37,7 +37,7 @@ internal static class EndpointExamples
 
     public static readonly EndpointHealthResource Health = new()
     {
-        WebhookId = Id, Status = EndpointStatus.Active, LastTriggered = Moment, SuccessRate = 0.98, FailureCount = 0, Pending = 0, MeanDurationMs = 84.2, RestsUntil = null,
+        WebhookId = Id, Status = EndpointStatus.Active, LastTriggered = Moment, SuccessRate = 0.98, FailureCount = 0, FailingSince = null, StoppedAt = null, Pending = 0, MeanDurationMs = 84.2, RestsUntil = null,
         RecentErrors = [new RecentError(Moment.AddHours(-5), "dlv_06bv5d9t4xq4s0d2k8h1r3n7zq", 503, "The receiver answered 503.")],
     };
 

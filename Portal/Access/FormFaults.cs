@@ -12,7 +12,7 @@ public sealed class FormFaults
 
     public bool Any => General is not null || byField.Count > 0;
 
-    /// <summary>A refusal of the service, its fields under their first name: <c>allowed_addresses[2]</c> counts as <c>allowed_addresses</c>.</summary>
+    /// <summary>A refusal of the service, its fields under their first name: <c>allowed_addresses[2]</c> counts as <c>allowed_addresses</c>, <c>headers.X-Token</c> as <c>headers</c>.</summary>
     /// <param name="fields">The fields that the form shows; a fault of any other stands for the whole.</param>
     public static FormFaults Of(Problem problem, params ReadOnlySpan<string> fields)
     {
@@ -22,7 +22,7 @@ public sealed class FormFaults
             : [new FieldFault(name, problem.Message)];
         foreach (var error in errors)
         {
-            var field = error.Field.Split('[')[0];
+            var field = error.Field.Split('[', '.')[0];
             if (fields.Contains(field)) faults.Add(field, error.Reason);
             else faults.General = error.Reason;
         }

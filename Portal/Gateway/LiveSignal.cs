@@ -35,13 +35,19 @@ internal sealed class LiveSignal : IDisposable
     /// <param name="time">The clock of the pauses.</param>
     /// <param name="refresh">Called on any thread, never twice at once.</param>
     internal LiveSignal(IClusterSignals signals, string topic, Func<string?> subject, TimeProvider time, Func<Task> refresh)
+        : this(signals, topic, about => about == subject(), time, refresh)
+    {
+    }
+
+    /// <summary>As the other, for a page that shows several subjects.</summary>
+    internal LiveSignal(IClusterSignals signals, string topic, Func<string, bool> isShown, TimeProvider time, Func<Task> refresh)
     {
         (_time, _refresh) = (time, refresh);
         _soon = time.CreateTimer(_ => _ = RunAsync(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _anyway = time.CreateTimer(_ => Nudge(), null, Anyway, Anyway);
         _subscription = signals.Subscribe(topic, about =>
         {
-            if (about.Length == 0 || about == subject()) Nudge();
+            if (about.Length == 0 || isShown(about)) Nudge();
         });
     }
 

@@ -36,6 +36,8 @@ internal sealed record NotificationView(string Title, string Text, string? Href,
             NotificationKind.QuotaUsedUp => new(t["QuotaUsedUp.Title"], t["QuotaUsedUp.Text", Number(first), Number(second)], Page("/usage"), IconName.Alert),
             NotificationKind.RoleChanged => new(t["RoleChanged.Title", RoleOf(first, access)], t["RoleChanged.Text", second, user.OrganizationName], Page("/organization/members"), IconName.Person),
             NotificationKind.MemberJoined => new(t["MemberJoined.Title", first], t["MemberJoined.Text", first, user.OrganizationName, RoleOf(second, access)], Page("/organization/members"), IconName.People),
+            NotificationKind.WebhookFailing => new(t["WebhookFailing.Title", first], t["WebhookFailing.Text"], EndpointAddress(row), IconName.Alert),
+            NotificationKind.WebhookDisabled => new(t["WebhookDisabled.Title", first], t["WebhookDisabled.Text"], EndpointAddress(row), IconName.Pause),
             _ => throw new ArgumentOutOfRangeException(nameof(row), row.Kind, "A kind without words."),
         };
     }
@@ -43,6 +45,8 @@ internal sealed record NotificationView(string Title, string Text, string? Href,
     private static string Argument(Notification row, int index) => index < row.Arguments.Count ? row.Arguments[index] : "";
 
     private static string? KeyAddress(Notification row) => row.SubjectId is { } id ? $"keys?mode=all&key={Uri.EscapeDataString(id)}" : null;
+
+    private static string? EndpointAddress(Notification row) => row.SubjectId is { } id ? $"webhooks/{Uri.EscapeDataString(id)}" : null;
 
     private static string? Page(string address) => NavigationCatalog.Exists(address) ? address[1..] : null;
 

@@ -43,4 +43,13 @@ internal sealed class VerifyDraft
 
     /// <summary>The stored request that it was taken from: its bytes count while the text is unchanged.</summary>
     public InboxRequest? Source { get; set; }
+
+    /// <summary>The delivery that it was taken from.</summary>
+    public VerifiedDelivery? Delivery { get; set; }
 }
+
+/// <summary>A delivery to be verified.</summary>
+/// <param name="Id"><c>dlv_…</c></param>
+/// <param name="Headers">Those of its last attempt, as they were filled in: while they are unchanged, the attempt's time counts.</param>
+/// <param name="At">When that was.</param>
+internal sealed record VerifiedDelivery(string Id, string Headers, DateTimeOffset At);

@@ -1,7 +1,7 @@
 /** As /palette.json has it; see PaletteItem.cs. */
 export interface PaletteItem {
   id: string;
-  group: 'pages' | 'commands' | 'keys' | 'endpoints';
+  group: 'pages' | 'commands' | 'keys' | 'webhooks' | 'endpoints';
   title: string;
   detail?: string;
   words?: string;
@@ -15,11 +15,11 @@ export interface RankedGroup {
   items: PaletteItem[];
 }
 
-const order: PaletteItem['group'][] = ['pages', 'commands', 'keys', 'endpoints'];
+const order: PaletteItem['group'][] = ['pages', 'commands', 'keys', 'webhooks', 'endpoints'];
 const mostPerGroup = 7;
 const mostRecent = 5;
 /** What a list without a query begins with: keys and endpoints are looked for by name, not read through. */
-const mostUnasked: Record<PaletteItem['group'], number> = { pages: 30, commands: 12, keys: 3, endpoints: 0 };
+const mostUnasked: Record<PaletteItem['group'], number> = { pages: 30, commands: 12, keys: 3, webhooks: 3, endpoints: 0 };
 const recentBonus = 18;
 
 function isWordStart(text: string, index: number): boolean {

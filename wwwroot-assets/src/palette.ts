@@ -46,7 +46,7 @@ function optionOf(item: PaletteItem, position: number): HTMLElement {
   option.append(title);
   if (item.detail !== undefined) {
     const detail = document.createElement('span');
-    detail.className = item.group === 'keys' || item.group === 'endpoints' ? 'palette__detail machine' : 'palette__detail';
+    detail.className = item.group === 'keys' || item.group === 'webhooks' || item.group === 'endpoints' ? 'palette__detail machine' : 'palette__detail';
     detail.textContent = item.detail;
     option.append(detail);
   }

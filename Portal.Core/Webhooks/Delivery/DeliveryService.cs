@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.EntityFrameworkCore;
 using Portal.Core.Access;
 using Portal.Core.Shared.Cluster;
@@ -47,6 +48,14 @@ public sealed class DeliveryService(PortalStore store, AuditLog audit, IClusterS
         var attempts = await db.WebhookAttempts.Where(attempt => attempt.DeliveryId == id).OrderByDescending(attempt => attempt.Number).Take(MostAttempts).ToListAsync(cancellation);
         var body = await db.Events.FirstOrDefaultAsync(body => body.Id == row.EventId, cancellation);
         return DeliveryResource.Of(row, body, attempts.FirstOrDefault()) with { Attempts = attempts.ConvertAll(AttemptResource.Of) };
+    }
+
+    /// <summary>What its requests carry, to the byte: what a signature holds for. Null once the event is not kept any more.</summary>
+    public async Task<string?> Body(Tenant tenant, string endpointId, string id, CancellationToken cancellation)
+    {
+        await using var db = store.Read(tenant);
+        var row = await Find(db, endpointId, id, cancellation);
+        return await db.Events.FirstOrDefaultAsync(body => body.Id == row.EventId, cancellation) is { } body ? Encoding.UTF8.GetString(EventBody.Of(body).Bytes) : null;
     }
 
     /// <summary>Delivers again at once, whatever came of it; the retry schedule begins anew.</summary>

@@ -28,6 +28,12 @@ public sealed record EndpointHealthResource
     /// <summary>Failed attempts since the last success.</summary>
     public required int FailureCount { get; init; }
 
+    /// <summary>The first of those failures; null after a success.</summary>
+    public required DateTimeOffset? FailingSince { get; init; }
+
+    /// <summary>Since when it gets no deliveries; null while it is active.</summary>
+    public required DateTimeOffset? StoppedAt { get; init; }
+
     /// <summary>Deliveries that wait.</summary>
     public required int Pending { get; init; }
 
@@ -67,6 +73,8 @@ public sealed class EndpointHealth(PortalStore store, TimeProvider time)
             LastTriggered = lane.LastAttemptAt,
             SuccessRate = good + bad == 0 ? null : Math.Round((double)good / (good + bad), 4),
             FailureCount = lane.Failures,
+            FailingSince = lane.FailingSince,
+            StoppedAt = row.Stopped is null ? null : row.StoppedAt,
             Pending = await db.WebhookDeliveries.CountAsync(delivery => delivery.EndpointId == id && delivery.State == DeliveryState.Pending, cancellation),
             MeanDurationMs = good + bad == 0 ? null : Math.Round(hours.Sum(hour => hour.DurationSum) / 1000.0 / (good + bad), 1),
             RestsUntil = lane.RestsUntil > now ? lane.RestsUntil : null,
@@ -83,6 +91,15 @@ public sealed class EndpointHealth(PortalStore store, TimeProvider time)
         return hours.ToLookup(
             hour => hour.EndpointId,
             hour => new EndpointHour(hour.Hour, hour.Succeeded, hour.Failed, hour.DurationSum / 1000.0 / Math.Max(1, hour.Succeeded + hour.Failed)), StringComparer.Ordinal);
+    }
+
+    /// <summary>How many deliveries wait, by endpoint; one without any is not in it.</summary>
+    public async Task<IReadOnlyDictionary<string, int>> Waiting(Tenant tenant, IReadOnlyCollection<string> ids, CancellationToken cancellation)
+    {
+        string[] asked = [.. ids];
+        await using var db = store.Read(tenant);
+        return await db.WebhookDeliveries.Where(row => asked.Contains(row.EndpointId) && row.State == DeliveryState.Pending).GroupBy(row => row.EndpointId)
+            .Select(group => new { group.Key, Count = group.Count() }).ToDictionaryAsync(group => group.Key, group => group.Count, StringComparer.Ordinal, cancellation);
     }
 
     private static Task<List<WebhookHour>> Hours(PortalDbContext db, string[] ids, DateTimeOffset since, CancellationToken cancellation) =>

@@ -189,10 +189,14 @@ public sealed record EndpointFilter
     /// <summary>Whether they are active.</summary>
     public bool? Active { get; init; }
 
+    /// <summary><c>active</c>, <c>failing</c>, <c>paused</c> or <c>disabled</c>.</summary>
+    public string? Status { get; init; }
+
     internal void Check()
     {
         var faults = new Faults();
         faults.Text("q", Q);
+        faults.OneOf("status", Status, "active", "failing", "paused", "disabled");
         faults.ThrowIfAny();
     }
 }

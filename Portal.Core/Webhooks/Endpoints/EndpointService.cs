@@ -28,7 +28,7 @@ public sealed class EndpointService(
     {
         filter.Check();
         await using var db = store.Read(tenant);
-        var rows = await Sorting.Cut(Matching(db.WebhookEndpoints, filter), page, cancellation);
+        var rows = await Sorting.Cut(Matching(db, filter), page, cancellation);
         var shown = rows.Items.Select(row => row.Id).ToArray();
         var lanes = await db.WebhookLanes.Where(lane => shown.Contains(lane.EndpointId)).ToDictionaryAsync(lane => lane.EndpointId, StringComparer.Ordinal, cancellation);
         return rows.Select(row => Show(row, lanes[row.Id]));
@@ -216,9 +216,17 @@ public sealed class EndpointService(
 
     private void Announce(PortalDbContext db, string id) => db.AfterCommit(() => signals.Send(SignalTopics.Webhook, id));
 
-    private static IQueryable<WebhookEndpoint> Matching(IQueryable<WebhookEndpoint> rows, EndpointFilter filter)
+    private static IQueryable<WebhookEndpoint> Matching(PortalDbContext db, EndpointFilter filter)
     {
+        IQueryable<WebhookEndpoint> rows = db.WebhookEndpoints;
         if (filter.Active is { } active) rows = rows.Where(row => row.Stopped == null == active);
+        rows = filter.Status switch
+        {
+            null => rows,
+            "paused" => rows.Where(row => row.Stopped == EndpointStop.Paused),
+            "disabled" => rows.Where(row => row.Stopped != null && row.Stopped != EndpointStop.Paused),
+            var status => rows.Where(row => row.Stopped == null && db.WebhookLanes.Any(lane => lane.EndpointId == row.Id && lane.Failures > 0) == (status == "failing")),
+        };
         if (!string.IsNullOrEmpty(filter.Q))
         {
             var part = SqlText.Fold(filter.Q)!;

@@ -20,6 +20,7 @@ public sealed class PageQualityTests(PagesApp app) : IClassFixture<PagesApp>
         "/organization/members", "/organization/members?tab=invitations", "/organization/members?invite=1", "/organization", "/organization/security", "/organization/audit",
         "/operator/limits", "/keys", "/logs", "/usage", "/notifications", "/two-factor-required",
         "/webhooks/events", "/webhooks/events?type=deal.updated", "/webhooks/events?kind=own", "/webhooks/events?new=1", "/webhooks/tester", "/webhooks/tester?tab=send", "/webhooks/tester?tab=verify",
+        "/webhooks", "/webhooks/new", "/webhooks/whk_none",
     ];
 
     // Set-up is over in this portal; the gallery is Development's; playground and reference wait for their islands.

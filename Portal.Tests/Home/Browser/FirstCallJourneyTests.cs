@@ -45,7 +45,7 @@ public sealed class FirstCallJourneyTests
         await page.GotoAsync("/usage?span=1h");
         await Expect(page.Locator(".tile__value").First).ToHaveTextAsync("1");
         await page.GotoAsync("/");
-        await Expect(page.GetByText("First call received").Or(page.GetByText("is calling the API")).First).ToBeVisibleAsync();
+        await Expect(page.GetByText("The first call has arrived.")).ToBeVisibleAsync();
         session.AssertNoProblems();
     }
 

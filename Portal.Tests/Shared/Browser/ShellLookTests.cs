@@ -2,6 +2,7 @@ using Microsoft.Playwright;
 using Portal.Core.Access;
 using Portal.Core.Gateway;
 using Portal.Core.Shared.Data;
+using Portal.Core.Webhooks.Delivery;
 using Portal.Tests.Access.Browser;
 using Portal.Tests.Infrastructure.Browser;
 using static Microsoft.Playwright.Assertions;
@@ -49,7 +50,14 @@ public sealed class ShellLookTests(PagesApp app) : IClassFixture<PagesApp>
         await Expect(page.Locator(".step[data-state=done]")).ToHaveCountAsync(2);
         await Expect(page.Locator(".tile__number").First).ToHaveTextAsync("2");
         await Expect(page.Locator(".glance__failed")).ToContainTextAsync("GET /api/v1/deals");
+        await Expect(page.Locator(".step[data-state=current]")).ToContainTextAsync("Receive a webhook");
         await PageCheck.AssertGoodAsync(page);
+        await app.Store(db =>
+        {
+            db.Add(new WebhookHour { OrganizationId = tenant.OrganizationId, EndpointId = "whk_1", Hour = app.Get<TimeProvider>().GetUtcNow(), Succeeded = 1 });
+            return Task.CompletedTask;
+        });
+        await Expect(page.Locator(".step[data-state=done]")).ToHaveCountAsync(3);
         await page.ReloadAsync();
         await Expect(page.Locator(".tile__number").First).ToHaveTextAsync("2");
         await Expect(page.Locator(".steps")).ToHaveCountAsync(0);

@@ -1,6 +1,5 @@
 using System.Reflection;
 using Microsoft.AspNetCore.Components;
-using Microsoft.AspNetCore.Components.Routing;
 using Portal.Shared.Parts;
 
 namespace Portal.Shared.Layout;
@@ -14,9 +13,6 @@ public sealed record NavigationEntry(string Address, string TextKey, IconName Ic
 {
     /// <summary>Relative to the base element, so that the portal also works under a path.</summary>
     public string Href => Address[1..];
-
-    /// <summary>The addresses of the start page and of the settings would otherwise match every page below them.</summary>
-    public NavLinkMatch Match => Address is "/" or "/organization" ? NavLinkMatch.All : NavLinkMatch.Prefix;
 }
 
 /// <summary>An area of the portal with its pages, in the order in which they are shown.</summary>
@@ -38,7 +34,7 @@ internal static class NavigationCatalog
         new("Nav.Start", [new("/", "Nav.Home", IconName.Home)]),
         new("Nav.Build", [new("/keys", "Nav.ApiKeys", IconName.Key), new("/playground", "Nav.Playground", IconName.Play), new("/reference", "Nav.Reference", IconName.Braces), new("/docs/errors", "Nav.Errors", IconName.Book), new("/docs/versions", "Nav.Versions", IconName.History)]),
         new("Nav.Observe", [new("/usage", "Nav.Usage", IconName.Chart), new("/logs", "Nav.Logs", IconName.List)]),
-        new("Nav.Webhooks", [new("/webhooks/events", "Nav.EventTypes", IconName.Bolt), new("/webhooks/tester", "Nav.Tester", IconName.Inbox)]),
+        new("Nav.Webhooks", [new("/webhooks", "Nav.Endpoints", IconName.Send), new("/webhooks/events", "Nav.EventTypes", IconName.Bolt), new("/webhooks/tester", "Nav.Tester", IconName.Inbox)]),
         new("Nav.Integrations", []),
         new("Nav.Workflows", []),
         new("Nav.Data", []),
@@ -64,6 +60,12 @@ internal static class NavigationCatalog
     /// <summary>Whether a page of this build answers an address: for links to pages that a build may lack.</summary>
     /// <param name="address">A route with a leading slash and without parameters.</param>
     internal static bool Exists(string address) => Routes.Contains(address);
+
+    /// <summary>The page that an address belongs to, if it is in the navigation: the one whose own address is the longest beginning of it.</summary>
+    /// <param name="path">Without query, from the portal's root, with a leading slash.</param>
+    internal static NavigationEntry? EntryOf(string path) => Reachable.SelectMany(section => section.Entries)
+        .Where(entry => path == entry.Address || (entry.Address != "/" && path.StartsWith(entry.Address + "/", StringComparison.OrdinalIgnoreCase)))
+        .MaxBy(entry => entry.Address.Length);
 
     /// <summary>The areas and pages that a user is shown.</summary>
     internal static IReadOnlyList<NavigationSection> For(bool isOperator) => isOperator ? Reachable : ForEverybody;

@@ -24,6 +24,7 @@ internal sealed class CommandItems(IStringLocalizer<PaletteTexts> texts, Organiz
     {
         var items = new List<PaletteItem>();
         if (user.May("keys:write")) items.Add(Command("new-key", texts["Command.NewKey"], texts["Words.NewKey"]) with { Href = "keys?new=1" });
+        if (user.May("webhooks:write")) items.Add(Command("new-webhook", texts["Command.NewWebhook"], texts["Words.NewWebhook"]) with { Href = "webhooks/new" });
         items.Add(Command(Mode, texts[user.Mode == ApiMode.Test ? "Command.LiveMode" : "Command.TestMode"], texts["Words.Mode"]) with { Press = Mode });
         items.Add(Press(Theme("light"), texts["Command.Light"], texts["Words.Theme"]));
         items.Add(Press(Theme("dark"), texts["Command.Dark"], texts["Words.Theme"]));

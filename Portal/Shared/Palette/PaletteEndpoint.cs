@@ -22,6 +22,7 @@ internal static class PaletteEndpoint
         services.AddSingleton<IPaletteSource, PageItems>();
         services.AddSingleton<IPaletteSource, CommandItems>();
         services.AddSingleton<IPaletteSource, EndpointItems>();
+        services.AddSingleton<IPaletteSource, Webhooks.EndpointItems>();
         return services;
     }
 

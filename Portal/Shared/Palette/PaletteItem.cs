@@ -8,6 +8,7 @@ public enum PaletteGroup
     Pages,
     Commands,
     Keys,
+    Webhooks,
     Endpoints,
 }
 
