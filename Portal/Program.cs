@@ -7,7 +7,7 @@ using Portal.Core.Shared.Data;
 using Portal.Gateway;
 using Portal.Shared;
 
-var builder = WebApplication.CreateBuilder(HostDefaults.Of(args));
+var builder = WebApplication.CreateBuilder(Portal.Shared.HostDefaults.Of(args));
 builder.UseHostDefaults();
 builder.WebHost.ConfigureKestrel(server =>
 {
