@@ -52,7 +52,7 @@ internal sealed class OutboundHttp(OutboundAddress addresses, TimeProvider time)
             exchange.Status = null;
             using var response = await _client.SendAsync(message, cancellation);
             exchange.Status = response.StatusCode;
-            if (request.Redirects == 0 || !IsRedirect(response)) return (await Read(response, url!, request.LargestBody, cancellation), null);
+            if (request.Redirects == 0 || !IsRedirect(response)) return await Read(response, url!, request, cancellation);
             if (hops == request.Redirects) return (null, new(OutboundFault.TooManyRedirects, $"The server redirected more than {request.Redirects} times.", response.StatusCode));
 
             var next = new Uri(url!, response.Headers.Location!);
@@ -80,20 +80,31 @@ internal sealed class OutboundHttp(OutboundAddress addresses, TimeProvider time)
         return message;
     }
 
-    private static async Task<OutboundResponse> Read(HttpResponseMessage response, Uri url, int most, CancellationToken cancellation)
+    private static async Task<(OutboundResponse?, OutboundFailure?)> Read(HttpResponseMessage response, Uri url, OutboundRequest request, CancellationToken cancellation)
     {
+        var most = request.LargestBody;
         await using var stream = await response.Content.ReadAsStreamAsync(cancellation);
         // One byte more than is kept tells whether there is more.
         var buffer = ArrayPool<byte>.Shared.Rent(most + 1);
         try
         {
             var length = await stream.ReadAtLeastAsync(buffer.AsMemory(0, most + 1), most + 1, throwOnEndOfStream: false, cancellation);
-            return new(url, response.StatusCode, HeadersOf(response), buffer.AsSpan(0, Math.Min(length, most)).ToArray(), length > most);
+            var kept = buffer.AsSpan(0, Math.Min(length, most)).ToArray();
+            if (length > most && request.LongestBody is { } longest && !await Ends(stream, buffer, longest - length, cancellation))
+                return (null, new(OutboundFault.TooLong, $"The response is longer than {longest / 1024} KiB.", response.StatusCode));
+            return (new(url, response.StatusCode, HeadersOf(response), kept, length > most), null);
         }
         finally
         {
             ArrayPool<byte>.Shared.Return(buffer);
         }
+    }
+
+    private static async Task<bool> Ends(Stream stream, byte[] buffer, int within, CancellationToken cancellation)
+    {
+        int read;
+        while (within >= 0 && (read = await stream.ReadAsync(buffer, cancellation)) > 0) within -= read;
+        return within >= 0;
     }
 
     private static List<KeyValuePair<string, string>> HeadersOf(HttpResponseMessage response) =>

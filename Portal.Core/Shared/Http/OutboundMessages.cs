@@ -22,6 +22,12 @@ internal sealed record OutboundRequest
     /// <summary>Most bytes of the response's body that are read, after decompression.</summary>
     public int LargestBody { get; init; } = 64 * 1024;
 
+    /// <summary>
+    /// A response longer than this many bytes, after decompression, is a failure; null takes any length, and reads no more
+    /// than <see cref="LargestBody"/>.
+    /// </summary>
+    public int? LongestBody { get; init; }
+
     /// <summary>How many redirects are followed, each checked like the first address; 0 makes a redirect an answer like others.</summary>
     public int Redirects { get; init; }
 }
@@ -65,5 +71,8 @@ internal enum OutboundFault
 
     /// <summary>What came is no HTTP, or its head is too large.</summary>
     InvalidResponse,
+
+    /// <summary>The response did not end where it had to.</summary>
+    TooLong,
     TooManyRedirects,
 }

@@ -75,8 +75,8 @@ internal sealed class DeliveryEngine : BackgroundService
         // Off the thread that starts the host.
         await Task.Yield();
         _recording = _tools.Recorder.Run();
-        using var changes = _signals.Subscribe(SignalTopics.Webhook, endpoint => _ = Look(endpoint));
-        using var work = _signals.Subscribe(SignalTopics.WebhookLane, endpoint => _ = LookForWork(endpoint));
+        using var changes = _signals.Subscribe(SignalTopics.Webhook, endpoint => _ = Task.Run(() => Look(endpoint)));
+        using var work = _signals.Subscribe(SignalTopics.WebhookLane, endpoint => _ = Task.Run(() => LookForWork(endpoint)));
         using var timer = new PeriodicTimer(Beat, _time);
         await OrLog(FreeOwnPast, stoppingToken);
         _isRunning = true;
@@ -141,7 +141,7 @@ internal sealed class DeliveryEngine : BackgroundService
         var runner = new LaneRunner(lane, _tools);
         if (_lanes.TryGetValue(lane.EndpointId, out var before)) before.Dispose();
         _lanes[lane.EndpointId] = runner;
-        _ = Refresh(runner, resets: false);
+        _ = Task.Run(() => Refresh(runner, resets: false));
     }
 
     private async Task LookForWork(string endpointId)
@@ -210,10 +210,12 @@ internal sealed class DeliveryEngine : BackgroundService
         if (_lanes.IsEmpty || _time.GetElapsedTime(_renewedAt) < _options.Lease / 3) return;
         _renewedAt = _time.GetTimestamp();
         var until = _time.GetUtcNow() + _options.Lease;
+        // Only where somebody works: a lease whose release failed runs out.
+        var names = _lanes.Keys.ToArray();
         var held = await _store.WriteAcross(async (db, token) =>
         {
-            await db.Across<WebhookLane>().Where(lane => lane.LeaseOwner == _node).ExecuteUpdateAsync(lane => lane.SetProperty(x => x.LeaseUntil, until), token);
-            return await db.Across<WebhookLane>().Where(lane => lane.LeaseOwner == _node).Select(lane => new { lane.EndpointId, lane.LeaseNumber }).ToDictionaryAsync(lane => lane.EndpointId, lane => lane.LeaseNumber, StringComparer.Ordinal, token);
+            await db.Across<WebhookLane>().Where(lane => lane.LeaseOwner == _node && names.Contains(lane.EndpointId)).ExecuteUpdateAsync(lane => lane.SetProperty(x => x.LeaseUntil, until), token);
+            return await db.Across<WebhookLane>().Where(lane => lane.LeaseOwner == _node && names.Contains(lane.EndpointId)).Select(lane => new { lane.EndpointId, lane.LeaseNumber }).ToDictionaryAsync(lane => lane.EndpointId, lane => lane.LeaseNumber, StringComparer.Ordinal, token);
         }, cancellation);
         // Taken by another node while this one slept, or deleted.
         foreach (var runner in _lanes.Values.Where(runner => held.GetValueOrDefault(runner.EndpointId) != runner.LeaseNumber))

@@ -12,7 +12,8 @@ internal sealed record SentAttempt(DateTimeOffset StartedAt, TimeSpan Duration, 
 /// <summary>Makes one attempt: signs, sends, and says what the answer means.</summary>
 internal sealed class DeliverySender(OutboundHttp http, IOptions<DeliveryOptions> options, TimeProvider time)
 {
-    private const int LargestAnswer = 64 * 1024;
+    private const int KeptOfAnswer = 64 * 1024;
+    private const int LongestAnswer = 1024 * 1024;
     private static readonly KeyValuePair<string, string>[] Fixed = [new("Content-Type", "application/json"), new("User-Agent", "Portal-Webhooks/1")];
 
     public async Task<SentAttempt> Send(EndpointSettings endpoint, EventBody body, CancellationToken cancellation)
@@ -27,7 +28,8 @@ internal sealed class DeliverySender(OutboundHttp http, IOptions<DeliveryOptions
                 Headers = [.. Fixed, .. endpoint.Headers, .. signature],
                 Body = body.Bytes,
                 Timeout = options.Value.Timeout,
-                LargestBody = LargestAnswer,
+                LargestBody = KeptOfAnswer,
+                LongestBody = LongestAnswer,
             }, cancellation);
         var sent = Fixed.Concat(signature).Select(header => new AttemptHeader(header.Key, header.Value))
             .Concat(endpoint.Headers.Select(header => new AttemptHeader(header.Key, EndpointResource.Mask(header.Value))));

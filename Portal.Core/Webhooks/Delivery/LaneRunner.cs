@@ -86,10 +86,10 @@ internal sealed class LaneRunner : IDisposable
         Pump();
     }
 
-    /// <summary>Begins what may begin now.</summary>
+    /// <summary>Begins what may begin now, on other threads: the caller may be the one that commits for everybody.</summary>
     public void Pump()
     {
-        while (Next() is { } start) _ = Attempt(start.Job, start.Settings, start.Slot);
+        while (Next() is { } start) _ = Task.Run(() => Attempt(start.Job, start.Settings, start.Slot));
     }
 
     /// <summary>After the result is stored: the delivery may be read again.</summary>
@@ -163,7 +163,7 @@ internal sealed class LaneRunner : IDisposable
         if (_hasMore || _nextDue <= now)
         {
             _isLoading = true;
-            _ = Load();
+            _ = Task.Run(Load);
         }
         else if (_nextDue is { } next)
         {
@@ -225,11 +225,9 @@ internal sealed class LaneRunner : IDisposable
 
     private async Task Attempt(DeliveryJob job, EndpointSettings settings, SendSlot slot)
     {
-        AttemptResult result;
         try
         {
-            var sent = await _tools.Sender.Send(settings, job.Event, _tools.Stopping);
-            result = Finish(job, settings, sent);
+            Finish(job, settings, await _tools.Sender.Send(settings, job.Event, _tools.Stopping));
         }
         catch (OperationCanceledException) when (_tools.Stopping.IsCancellationRequested)
         {
@@ -245,18 +243,13 @@ internal sealed class LaneRunner : IDisposable
                 _held.Remove(job.Id);
                 DueBy(_tools.Time.GetUtcNow() + TimeSpan.FromSeconds(5));
             }
-
-            _tools.Slots.Return(slot);
-            Pump();
-            return;
         }
 
-        _tools.Recorder.Add(result);
         _tools.Slots.Return(slot);
         Pump();
     }
 
-    private AttemptResult Finish(DeliveryJob job, EndpointSettings settings, SentAttempt sent)
+    private void Finish(DeliveryJob job, EndpointSettings settings, SentAttempt sent)
     {
         lock (_gate)
         {
@@ -270,7 +263,8 @@ internal sealed class LaneRunner : IDisposable
             if (pause < outcome.RetryAfter) pause = outcome.RetryAfter;
             var state = outcome.Succeeded ? DeliveryState.Succeeded : pause is null ? DeliveryState.Failed : DeliveryState.Pending;
             if (outcome.Stops is not null) _isOver = true;
-            return new AttemptResult(this, job, sent, state, now + (pause ?? TimeSpan.Zero), _pace.Failures, _pace.FailingSince, _pace.RestsUntil);
+            // Within the lock, so that results are stored in the order in which they came about.
+            _tools.Recorder.Add(new AttemptResult(this, job, sent, state, now + (pause ?? TimeSpan.Zero), _pace.Failures, _pace.FailingSince, _pace.RestsUntil));
         }
     }
 }

@@ -198,7 +198,7 @@ public sealed class EndpointService(
         var plan = await db.Organizations.Where(organization => organization.Id == tenant.OrganizationId).Select(organization => organization.Plan).SingleAsync(cancellation);
         if (limits.Current.Of(plan).WebhookEndpoints is not { } most) return;
         if (await db.WebhookEndpoints.CountAsync(cancellation) < most) return;
-        throw new Problem(ErrorCode.QuotaExceeded, $"The plan allows {most} webhook endpoints in each mode.")
+        throw new Problem(ErrorCode.QuotaExceeded, $"The plan allows {most} webhook {(most == 1 ? "endpoint" : "endpoints")} in each mode.")
         {
             Details = Problem.Pairs(("limit", "webhook_endpoints"), ("allowed", most), ("plan", plan.ToString().ToLowerInvariant())),
         }.AsException();

@@ -33,7 +33,7 @@ public sealed partial class GalleryTests(PagesApp site) : IClassFixture<PagesApp
         await page.Keyboard.PressAsync("/");
         await Expect(page.GetByRole(AriaRole.Searchbox)).ToBeFocusedAsync();
         await page.Keyboard.TypeAsync("web shop");
-        await Expect(page).ToHaveURLAsync(new Regex("q=web", RegexOptions.None, TimeSpan.FromSeconds(1)));
+        await Expect(page).ToHaveURLAsync(new Regex("q=web(%20|\\+)shop", RegexOptions.None, TimeSpan.FromSeconds(1)));
         await Expect(page.Locator(".list tbody tr")).ToHaveCountAsync(8);
         await page.Keyboard.PressAsync("ArrowDown");
         await page.Keyboard.PressAsync("ArrowDown");

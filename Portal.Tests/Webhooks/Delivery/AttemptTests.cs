@@ -4,6 +4,7 @@ using Portal.Core.Webhooks.Endpoints;
 using Portal.Core.Webhooks.Signing;
 using Portal.Tests.Infrastructure;
 using Portal.Tests.Infrastructure.Hosts;
+using Portal.Tests.Shared.Outbound;
 
 namespace Portal.Tests.Webhooks.Delivery;
 
@@ -78,7 +79,7 @@ public abstract class AttemptTests(CoreHost core) : DeliveryTests(core)
         Assert.InRange(pending.NextAttemptAt!.Value - pending.LastAttemptAt!.Value, TimeSpan.FromSeconds(8), TimeSpan.FromSeconds(12));
         await AdvanceUntil(() => Task.FromResult(Receiver.Requests.Count == 2), TimeSpan.FromMilliseconds(500));
         pending = await Reached(endpoint.Id, DeliveryState.Pending, 2);
-        Assert.InRange(pending.NextAttemptAt!.Value - pending.LastAttemptAt!.Value, TimeSpan.FromSeconds(16), TimeSpan.FromSeconds(24));
+        Assert.InRange(pending.NextAttemptAt!.Value - pending.LastAttemptAt!.Value, TimeSpan.FromSeconds(16), TimeSpan.FromSeconds(26));
         await AdvanceUntil(() => Task.FromResult(Receiver.Requests.Count == 3), TimeSpan.FromMilliseconds(500));
         var failed = await Reached(endpoint.Id, DeliveryState.Failed, 3);
         Assert.Null(failed.NextAttemptAt);
@@ -175,5 +176,32 @@ public abstract class AttemptTests(CoreHost core) : DeliveryTests(core)
         Assert.Equal("No response within 15 s.", pending.Error);
         Assert.Null(pending.ResponseStatus);
         release.SetResult();
+    }
+
+    [Theory]
+    [InlineData("reset", "The server reset the connection.")]
+    [InlineData("garbage", "What the server sent is not HTTP.")]
+    [InlineData("endless", "The response is longer than 1024 KiB.")]
+    [InlineData("short", "The server closed the connection before the response was complete.")]
+    public async Task Hostile_answer_is_a_failed_attempt_with_its_reason(string kind, string reason)
+    {
+        await using var server = new RawServer(connection => Answer(connection, kind));
+        var endpoint = await NewEndpoint(new EndpointInput { Url = server.Url });
+        await NewContact();
+        var pending = await Reached(endpoint.Id, DeliveryState.Pending, 1);
+        Assert.Equal(reason, pending.Error);
+        Assert.Equal(reason, Assert.Single((await Health.Of(Tenant, endpoint.Id, None)).RecentErrors).Error);
+    }
+
+    private static async Task Answer(RawServer.Connection connection, string kind)
+    {
+        if (kind == "reset") connection.Reset();
+        else if (kind == "garbage") await connection.Send("SSH-2.0-OpenSSH_9.6\r\n\r\n");
+        else if (kind == "short") await connection.Send("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nshort");
+        else
+        {
+            await connection.Send("HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n\r\n");
+            while (true) await connection.Send(new string('x', 16 * 1024));
+        }
     }
 }
