@@ -179,7 +179,7 @@ public abstract class AttemptTests(CoreHost core) : DeliveryTests(core)
     }
 
     [Theory]
-    [InlineData("reset", "The server reset the connection.")]
+    [InlineData("reset", "The server closed the connection before the response was complete.")]
     [InlineData("garbage", "What the server sent is not HTTP.")]
     [InlineData("endless", "The response is longer than 1024 KiB.")]
     [InlineData("short", "The server closed the connection before the response was complete.")]
