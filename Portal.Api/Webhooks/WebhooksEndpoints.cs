@@ -87,5 +87,9 @@ internal sealed record EndpointQuery
     [FromQuery(Name = "active")]
     public bool? Active { get; init; }
 
-    public EndpointFilter Filter => new() { Q = Q, Active = Active };
+    /// <summary>active, failing, paused or disabled.</summary>
+    [FromQuery(Name = "status")]
+    public string? Status { get; init; }
+
+    public EndpointFilter Filter => new() { Q = Q, Active = Active, Status = Status };
 }

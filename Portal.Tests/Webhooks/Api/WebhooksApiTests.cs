@@ -26,6 +26,8 @@ public sealed class WebhooksApiTests(ApiHost api) : IClassFixture<ApiHost>
         Assert.Equal(JsonValueKind.Null, read.Json.GetProperty("last_triggered").ValueKind);
         Assert.Equal("1", (await client.Get("/api/v1/webhooks?q=EXAMPLE")).Text("pagination.total"));
         Assert.Equal("0", (await client.Get("/api/v1/webhooks?active=false")).Text("pagination.total"));
+        Assert.Equal("1", (await client.Get("/api/v1/webhooks?status=active")).Text("pagination.total"));
+        Assert.Equal(400, (await client.Get("/api/v1/webhooks?status=odd")).Status);
 
         var changed = await client.Patch($"/api/v1/webhooks/{made.Id}", """{"name":"Orders","retry_policy":{"max_retries":3,"backoff_ms":1000},"rate_limit":60,"ordering_key":"data.id","headers":{"X-Token":"sesame-open-wide"},"active":false}""");
         Assert.Equal((200, "Orders", "paused", "se••••de"), (changed.Status, changed.Text("name"), changed.Text("status"), changed.Text("headers.X-Token")));
