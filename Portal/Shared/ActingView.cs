@@ -5,7 +5,7 @@ using Portal.Core.Access;
 namespace Portal.Shared;
 
 /// <summary>A page, or a part of one, that does things for its reader and shows refusals in their own words.</summary>
-/// <typeparam name="TTexts">Its texts, among them <c>Failed.Action</c> for what failed without a reason to show.</typeparam>
+/// <typeparam name="TTexts">Its texts.</typeparam>
 public abstract class ActingView<TTexts> : ComponentBase, IDisposable
 {
     private readonly CancellationTokenSource _leaving = new();
@@ -32,6 +32,9 @@ public abstract class ActingView<TTexts> : ComponentBase, IDisposable
     private protected NavigationManager Navigation { get; set; } = default!;
 
     [Inject]
+    private IStringLocalizer<SharedTexts> Shared { get; set; } = default!;
+
+    [Inject]
     private PageContext Context { get; set; } = default!;
 
     [Inject]
@@ -55,6 +58,9 @@ public abstract class ActingView<TTexts> : ComponentBase, IDisposable
 
     private protected LoadFailure Explain(Exception exception) => LoadFailure.Of(exception, Logger, GetType().Name);
 
+    /// <summary>What is said of a failure: its reason, or where the server's log tells it.</summary>
+    private protected string Words(LoadFailure failure) => failure.Reason ?? Shared["Failed.Action", failure.TraceId!];
+
     /// <summary>Why an actor may do nothing here; null where they may.</summary>
     private protected virtual string? RefusalOf(Actor actor) => null;
 
@@ -76,8 +82,7 @@ public abstract class ActingView<TTexts> : ComponentBase, IDisposable
         }
         catch (Exception e) when (LoadFailure.IsShowable(e))
         {
-            var failed = Explain(e);
-            Refusal = failed.Reason ?? T["Failed.Action", failed.TraceId!];
+            Refusal = Words(Explain(e));
         }
         finally
         {

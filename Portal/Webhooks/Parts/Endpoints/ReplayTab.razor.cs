@@ -110,7 +110,7 @@ public sealed partial class ReplayTab : EndpointView
         }
         catch (Exception e) when (LoadFailure.IsShowable(e))
         {
-            if (mine == counting) faults = FormFaults.Whole(T["Failed.Action", Explain(e).TraceId!]);
+            if (mine == counting) faults = FormFaults.Whole(Words(Explain(e)));
         }
     }
 
