@@ -154,6 +154,8 @@ public sealed partial class PlaygroundJourneyTests(PlaygroundSite site) : IClass
         await using var session = await site.Open(owner);
         var page = session.Page;
 
+        // The island listens once it shows its field.
+        await Expect(page.GetByRole(AriaRole.Searchbox)).ToBeVisibleAsync();
         await page.Keyboard.PressAsync("/");
         await Expect(page.GetByRole(AriaRole.Searchbox)).ToBeFocusedAsync();
         await page.Keyboard.TypeAsync("read contact");

@@ -72,7 +72,8 @@ public sealed class PlaygroundLookTests(PlaygroundSite site) : IClassFixture<Pla
         await page.Locator(".reference a[href='playground?operation=contacts_list']").First.ClickAsync();
         await Expect(page.Locator(".play-address__path")).ToHaveTextAsync("/api/v1/contacts");
         Assert.Empty(foreign);
-        session.AssertNoProblems();
+        // Leaving cuts off what Scalar still loads, and it complains of that on the console.
+        session.AssertNoProblems("The request has been cancelled");
     }
 
     [Fact]
