@@ -13,6 +13,7 @@ using Portal.Core.Shared.Mail;
 using Portal.Core.Webhooks;
 using Portal.Core.Webhooks.Inbound;
 using Portal.Core.Webhooks.Tester;
+using Portal.Core.Workflows;
 
 namespace Portal.Core;
 
@@ -34,6 +35,7 @@ public static class PortalCore
         services.AddInbound(configuration);
         services.AddTester(configuration);
         services.AddNotifications();
+        services.AddWorkflows(configuration);
         return services;
     }
 }
