@@ -67,6 +67,9 @@ internal sealed class WorkflowEngine : BackgroundService
         return run;
     }
 
+    /// <summary>Whether it takes runs.</summary>
+    public bool IsAtWork => _isRunning;
+
     /// <summary>The run, if this node has it.</summary>
     public RunState? Held(string executionId) => _held.GetValueOrDefault(executionId);
 
