@@ -9,6 +9,9 @@ internal sealed class WorkflowShape
 {
     public const string ItemPort = "item";
     public const string BackPort = "back";
+    private const byte Unseen = 0;
+    private const byte OnPath = 1;
+    private const byte Closed = 2;
 
     private readonly WorkflowGraph _graph;
     private readonly INodeType?[] _types;
@@ -16,7 +19,8 @@ internal sealed class WorkflowShape
     private readonly (int Source, int Target)[] _ends;
     private readonly List<int>[] _out;
     private readonly List<int>[] _in;
-    private readonly BitArray?[] _ancestors;
+    private readonly BitArray?[] _bodies;
+    private BitArray?[]? _before;
 
     public WorkflowShape(WorkflowGraph graph, NodeCatalogue types)
     {
@@ -27,7 +31,7 @@ internal sealed class WorkflowShape
         _ends = [.. graph.Edges.Select(edge => (IndexOf(edge.SourceNodeId) ?? -1, IndexOf(edge.TargetNodeId) ?? -1))];
         _out = Lists();
         _in = Lists();
-        _ancestors = new BitArray?[graph.Nodes.Count];
+        _bodies = new BitArray?[graph.Nodes.Count];
         foreach (var (edge, (source, target)) in _ends.Index())
         {
             if (source < 0 || target < 0) continue;
@@ -98,8 +102,9 @@ internal sealed class WorkflowShape
     /// <summary>The nodes of a loop's rounds: what its port <c>item</c> leads to, up to the edges back to a loop.</summary>
     public BitArray Body(int loop)
     {
-        var starts = _out[loop].Where(IsItem).Where(edge => !IsBack(edge)).Select(TargetOf).Where(node => node != loop);
-        return Reached(starts, node => _out[node].Where(edge => !IsBack(edge)).Select(TargetOf).Where(next => next != loop));
+        if (_bodies[loop] is { } known) return known;
+        var starts = _out[loop].Where(edge => IsItem(edge) && !IsBack(edge)).Select(TargetOf).Where(node => node != loop);
+        return _bodies[loop] = Reached(starts, node => _out[node].Where(edge => !IsBack(edge)).Select(TargetOf).Where(next => next != loop));
     }
 
     /// <summary>What the triggers lead to; without a trigger, what the nodes lead to that nothing leads to.</summary>
@@ -110,15 +115,32 @@ internal sealed class WorkflowShape
         return Reached(starts, node => _out[node].Select(TargetOf));
     }
 
-    /// <summary>Whether one node can have run before another in the same round.</summary>
-    public bool RunsBefore(int earlier, int later) =>
-        (_ancestors[later] ??= Reached(Before(later), Before))[earlier];
+    /// <summary>Whether one node can have run before another in the same round; in a circle, which is a fault of its own, any can.</summary>
+    public bool RunsBefore(int earlier, int later) => (_before ??= Before())[later] is not { } before || before[earlier];
 
-    private const byte Unseen = 0;
-    private const byte OnPath = 1;
-    private const byte Closed = 2;
+    // In an order in which all that leads to a node comes before it, so that each edge is looked at once.
+    private BitArray?[] Before()
+    {
+        var before = new BitArray?[_graph.Nodes.Count];
+        var missing = _in.Select(edges => edges.Count(edge => !IsBack(edge))).ToArray();
+        var ready = new Stack<int>(Enumerable.Range(0, missing.Length).Where(node => missing[node] == 0));
+        while (ready.TryPop(out var node))
+        {
+            var known = before[node] = new BitArray(before.Length);
+            foreach (var source in _in[node].Where(edge => !IsBack(edge)).Select(SourceOf))
+            {
+                known.Or(before[source]!);
+                known[source] = true;
+            }
 
-    private IEnumerable<int> Before(int node) => _in[node].Where(edge => !IsBack(edge)).Select(SourceOf);
+            foreach (var target in _out[node].Where(edge => !IsBack(edge)).Select(TargetOf))
+            {
+                if (--missing[target] == 0) ready.Push(target);
+            }
+        }
+
+        return before;
+    }
 
     private BitArray Reached(IEnumerable<int> starts, Func<int, IEnumerable<int>> next)
     {
