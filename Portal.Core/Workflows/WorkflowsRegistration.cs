@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
+using Portal.Core.Workflows.Definitions;
 using Portal.Core.Workflows.Nodes;
 
 namespace Portal.Core.Workflows;
@@ -12,6 +13,7 @@ internal static class WorkflowsRegistration
         services.AddOptions<WorkflowOptions>().Bind(configuration.GetSection(WorkflowOptions.Section)).ValidateOnStart();
         services.AddSingleton<IValidateOptions<WorkflowOptions>, WorkflowOptionsValidation>();
         services.AddNodes();
+        services.AddDefinitions();
     }
 
     // Every node type, one line each.

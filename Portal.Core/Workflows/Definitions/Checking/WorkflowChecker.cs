@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Portal.Core.Shared.Problems;
 using Portal.Core.Workflows.Nodes;
 
 namespace Portal.Core.Workflows.Definitions.Checking;
@@ -30,6 +31,15 @@ internal sealed partial class WorkflowChecker(NodeCatalogue types)
         new NodeCheck(graph, shape, findings, expressions, _schemas, workflowId).Run();
         expressions.CheckConditions();
         return findings.All;
+    }
+
+    /// <summary>As <see cref="Check"/>, for what is about to be published or run.</summary>
+    /// <exception cref="ProblemException">There are errors: a VALIDATION_ERROR that lists them all.</exception>
+    public void Require(WorkflowGraph graph, IReadOnlySet<string>? secrets = null, string? workflowId = null)
+    {
+        var faults = new Faults();
+        foreach (var finding in Check(graph, secrets, workflowId).Where(finding => finding.Severity == FindingSeverity.Error)) faults.Add(finding.Field ?? "nodes", finding.Message);
+        faults.ThrowIfAny();
     }
 
     /// <summary>Whether a text can be the name of a variable or secret: what expressions take after a dot.</summary>
