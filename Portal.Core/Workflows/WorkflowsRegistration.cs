@@ -2,6 +2,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Portal.Core.Workflows.Definitions;
+using Portal.Core.Workflows.Engine;
 using Portal.Core.Workflows.Nodes;
 
 namespace Portal.Core.Workflows;
@@ -14,6 +15,23 @@ internal static class WorkflowsRegistration
         services.AddSingleton<IValidateOptions<WorkflowOptions>, WorkflowOptionsValidation>();
         services.AddNodes();
         services.AddDefinitions();
+        services.AddEngine();
+    }
+
+    private static void AddEngine(this IServiceCollection services)
+    {
+        services.AddSingleton(provider =>
+        {
+            var options = provider.GetRequiredService<IOptions<WorkflowOptions>>().Value;
+            return new RunLimits(options.MostSteps, options.LargestOutput, options.MostDepth);
+        });
+        services.AddSingleton<PlanCache>();
+        services.AddSingleton<RunLoader>();
+        services.AddSingleton<INodeHost, NodeHost>();
+        services.AddSingleton<StepRunner>();
+        services.AddSingleton<WorkflowEngine>();
+        services.AddHostedService(provider => provider.GetRequiredService<WorkflowEngine>());
+        services.AddSingleton<Executions>();
     }
 
     // Every node type, one line each.

@@ -15,7 +15,7 @@ internal static class DefinitionsRegistration
     /// <summary>Workflows, their versions and their secrets.</summary>
     public static void AddDefinitions(this IServiceCollection services)
     {
-        services.TryAddSingleton<WorkflowSecrets>();
+        services.AddSingleton<WorkflowSecrets>();
         services.TryAddSingleton<IScheduleClock, NoSchedules>();
         services.AddSingleton<WorkflowChecker>();
         services.AddSingleton<TriggerRows>();
