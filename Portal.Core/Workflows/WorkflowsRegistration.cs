@@ -4,6 +4,7 @@ using Microsoft.Extensions.Options;
 using Portal.Core.Workflows.Definitions;
 using Portal.Core.Workflows.Engine;
 using Portal.Core.Workflows.Nodes;
+using Portal.Core.Workflows.Nodes.Data;
 
 namespace Portal.Core.Workflows;
 
@@ -38,5 +39,29 @@ internal static class WorkflowsRegistration
     private static void AddNodes(this IServiceCollection services)
     {
         services.AddSingleton<NodeCatalogue>();
+        services.AddSingleton<INodeType, ApiIntegrationNode>();
+        services.AddSingleton<INodeType, DatabaseQueryNode>();
+        services.AddSingleton<INodeType, DataTransformationNode>();
+        services.AddSingleton<INodeType, DecisionLogicNode>();
+        services.AddSingleton<INodeType, DelayNode>();
+        services.AddSingleton<INodeType, FileProcessorNode>();
+        services.AddSingleton<INodeType, ForEachNode>();
+        services.AddSingleton<INodeType, MergeNode>();
+        services.AddSingleton<INodeType, OutputFormatterNode>();
+        services.AddSingleton<INodeType, ParallelNode>();
+        services.AddSingleton<INodeType, SubWorkflowNode>();
+        services.AddResources();
+    }
+
+    // What database-query nodes read and write, one line each.
+    private static void AddResources(this IServiceCollection services)
+    {
+        services.AddSingleton<IQueryableResource, QueryableActivities>();
+        services.AddSingleton<IQueryableResource, QueryableContacts>();
+        services.AddSingleton<IQueryableResource, QueryableDeals>();
+        services.AddSingleton<IQueryableResource, QueryableDeliveries>();
+        services.AddSingleton<IQueryableResource, QueryableEndpoints>();
+        services.AddSingleton<IQueryableResource, QueryableEvents>();
+        services.AddSingleton<IQueryableResource, QueryableLeads>();
     }
 }
