@@ -2,6 +2,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Portal.Core.Access;
+using Portal.Core.Billing;
 using Portal.Core.Crm;
 using Portal.Core.Gateway;
 using Portal.Core.Notifications;
@@ -34,6 +35,7 @@ public static class PortalCore
         services.AddInbound(configuration);
         services.AddTester(configuration);
         services.AddNotifications();
+        services.AddBilling();
         return services;
     }
 }
