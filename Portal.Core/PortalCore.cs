@@ -2,6 +2,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Portal.Core.Access;
+using Portal.Core.Ai;
 using Portal.Core.Billing;
 using Portal.Core.Crm;
 using Portal.Core.Gateway;
@@ -36,6 +37,7 @@ public static class PortalCore
         services.AddTester(configuration);
         services.AddNotifications();
         services.AddBilling();
+        services.AddAi(configuration);
         return services;
     }
 }
