@@ -138,11 +138,23 @@ internal sealed class ParameterSource(string text, bool oneNumber)
     private static ReadOnlySpan<char> Phrase(ReadOnlySpan<char> rest)
     {
         if (rest is ['"' or '\'', ..] && rest[1..].IndexOf(rest[0]) is > 0 and <= LongestValue and var close) return rest.Slice(1, close);
-        var end = rest.IndexOfAny("\n,;!?");
+        var end = EndOf(rest);
         if (rest.IndexOf(". ") is >= 0 and var stop && (end < 0 || stop < end)) end = stop;
         if (rest.IndexOf(" and ", StringComparison.OrdinalIgnoreCase) is >= 0 and var joined && (end < 0 || joined < end)) end = joined;
         var phrase = (end < 0 ? rest : rest[..end]).Trim().TrimEnd('.');
         return phrase.Length <= LongestValue ? phrase : [];
+    }
+
+    // A comma within a number ends nothing.
+    private static int EndOf(ReadOnlySpan<char> rest)
+    {
+        for (var at = 0; at < rest.Length; at++)
+        {
+            if (rest[at] == ',' && at > 0 && char.IsAsciiDigit(rest[at - 1]) && at + 1 < rest.Length && char.IsAsciiDigit(rest[at + 1])) continue;
+            if ("\n,;!?".Contains(rest[at], StringComparison.Ordinal)) return at;
+        }
+
+        return -1;
     }
 
     private static decimal? Parse(string said)

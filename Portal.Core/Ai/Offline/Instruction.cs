@@ -38,7 +38,7 @@ internal sealed partial record Instruction(OfflineTask Task, string Text, IReadO
             rest = prompt[Math.Max(head.Length, list.Index + list.Length)..];
         }
 
-        var text = rest.Trim(' ', ':', '.', ';', '\r', '\n', '\t', '"');
+        var text = rest.TrimStart([' ', ':', '.', ';', '\r', '\n', '\t']).TrimEnd();
         return new(task, text.Length > 0 ? text : string.Join("\n", context), labels, SentencesOf(head));
     }
 

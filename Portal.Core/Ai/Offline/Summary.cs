@@ -23,6 +23,6 @@ internal static class Summary
     private static double Weight(string sentence, Dictionary<string, int> frequency)
     {
         var words = Words.Of(sentence);
-        return words.Count == 0 ? 0 : words.Where(Words.Means).Select(Words.Stem).Distinct(StringComparer.Ordinal).Sum(stem => frequency[stem]) / Math.Sqrt(words.Count);
+        return words.Count == 0 ? 0 : words.Where(Words.Means).Sum(word => frequency[Words.Stem(word)]) / Math.Sqrt(words.Count);
     }
 }
