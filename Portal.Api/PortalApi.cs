@@ -11,6 +11,7 @@ using Portal.Api.Docs;
 using Portal.Api.Gateway;
 using Portal.Api.Operations;
 using Portal.Api.Webhooks;
+using Portal.Api.Workflows;
 using Portal.Core.Shared.Json;
 
 namespace Portal.Api;
@@ -81,6 +82,7 @@ public static class PortalApi
         api.MapWebhooks();
         api.MapDeliveries();
         api.MapInboundSources();
+        api.MapExecutions();
         api.MapAi();
         api.MapAiModels();
         api.MapQuotas();
