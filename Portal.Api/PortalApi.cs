@@ -9,6 +9,7 @@ using Portal.Api.Docs;
 using Portal.Api.Gateway;
 using Portal.Api.Operations;
 using Portal.Api.Webhooks;
+using Portal.Api.Workflows;
 using Portal.Core.Shared.Json;
 
 namespace Portal.Api;
@@ -79,6 +80,11 @@ public static class PortalApi
         api.MapWebhooks();
         api.MapDeliveries();
         api.MapInboundSources();
+        api.MapWorkflows();
+        api.MapWorkflowVersions();
+        api.MapWorkflowSecrets();
+        api.MapNodeTypes();
+        api.MapTemplates();
     }
 
     private static RouteGroupBuilder Surface(IEndpointRouteBuilder app, string prefix, ApiSurface surface, OperationRegistry operations)

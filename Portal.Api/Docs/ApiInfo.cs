@@ -55,6 +55,8 @@ internal static class ApiTags
         ["Events"] = "What happens, as webhooks carry it: the catalogue of event types, and publishing events from outside.",
         ["Documentation"] = "What the API offers, for programs.",
         ["Gateway"] = "The API itself.",
+        ["Templates"] = "Workflows to begin with: an organization's own, those that others made public, and those that come with the portal.",
+        ["Workflows"] = "What is done when something happens: definitions in versions, what they are made of, and their secrets.",
     };
 
     /// <summary>The tags that are used, by name, each with its description.</summary>

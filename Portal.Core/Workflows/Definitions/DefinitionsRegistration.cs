@@ -30,6 +30,8 @@ internal static class DefinitionsRegistration
             provider.GetRequiredService<PortalStore>(), provider.GetRequiredService<WorkflowRows>(), provider.GetRequiredService<WorkflowChecker>(),
             provider.GetRequiredService<GraphReader>(), provider.GetRequiredService<AuditLog>()));
         services.AddSingleton<WorkflowTransfer>();
+        services.AddSingleton(provider => new NodeTypes(provider.GetRequiredService<NodeCatalogue>()));
+        services.AddSingleton<ExpressionPreview>();
         services.AddSingleton(provider => new WorkflowSecretService(
             provider.GetRequiredService<PortalStore>(), provider.GetRequiredService<WorkflowSecrets>(), provider.GetRequiredService<WorkflowRows>(), provider.GetRequiredService<AuditLog>()));
         services.AddSingleton(provider => new TemplateService(
