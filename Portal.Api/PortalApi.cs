@@ -86,6 +86,11 @@ public static class PortalApi
         api.MapAi();
         api.MapAiModels();
         api.MapQuotas();
+        api.MapWorkflows();
+        api.MapWorkflowVersions();
+        api.MapWorkflowSecrets();
+        api.MapNodeTypes();
+        api.MapTemplates();
     }
 
     private static RouteGroupBuilder Surface(IEndpointRouteBuilder app, string prefix, ApiSurface surface, OperationRegistry operations)
