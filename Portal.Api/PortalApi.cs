@@ -7,8 +7,10 @@ using Portal.Api.Access;
 using Portal.Api.Crm;
 using Portal.Api.Docs;
 using Portal.Api.Gateway;
+using Portal.Api.Live;
 using Portal.Api.Operations;
 using Portal.Api.Webhooks;
+using Portal.Api.Workflows;
 using Portal.Core.Shared.Json;
 
 namespace Portal.Api;
@@ -34,6 +36,8 @@ public static class PortalApi
         services.AddSingleton<CallRecorder>();
         services.AddSingleton<InboundLog>();
         services.AddSingleton<InboundEndpoint>();
+        services.AddWorkflowDoors();
+        services.AddLive();
         return services;
     }
 
@@ -49,6 +53,8 @@ public static class PortalApi
         app.MapWebhookKeys();
         InboundEndpoint.Map(app);
         app.MapInboxes();
+        app.MapWorkflowDoors();
+        app.MapLive();
     }
 
     /// <summary>Maps operations on both surfaces.</summary>
@@ -79,6 +85,7 @@ public static class PortalApi
         api.MapWebhooks();
         api.MapDeliveries();
         api.MapInboundSources();
+        api.MapTasks();
     }
 
     private static RouteGroupBuilder Surface(IEndpointRouteBuilder app, string prefix, ApiSurface surface, OperationRegistry operations)

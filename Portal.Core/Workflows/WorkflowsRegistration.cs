@@ -2,6 +2,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Portal.Core.Workflows.Nodes;
+using Portal.Core.Workflows.Triggers;
 
 namespace Portal.Core.Workflows;
 
@@ -12,11 +13,17 @@ internal static class WorkflowsRegistration
         services.AddOptions<WorkflowOptions>().Bind(configuration.GetSection(WorkflowOptions.Section)).ValidateOnStart();
         services.AddSingleton<IValidateOptions<WorkflowOptions>, WorkflowOptionsValidation>();
         services.AddNodes();
+        services.AddTriggers();
     }
 
     // Every node type, one line each.
     private static void AddNodes(this IServiceCollection services)
     {
         services.AddSingleton<NodeCatalogue>();
+        services.AddSingleton<INodeType, WebhookTriggerNode>();
+        services.AddSingleton<INodeType, ScheduleTriggerNode>();
+        services.AddSingleton<INodeType, EventTriggerNode>();
+        services.AddSingleton<INodeType, FormInputNode>();
+        services.AddSingleton<INodeType, ApprovalNode>();
     }
 }
