@@ -94,7 +94,7 @@ internal static class WorkflowsModel
         builder.Entity<WorkflowBlob>(e =>
         {
             e.ToTable("workflow_blobs");
-            e.HasKey(x => new { x.ExecutionId, x.Step, x.Part });
+            e.HasKey(x => new { x.ExecutionId, x.Step });
         });
         builder.Entity<WorkflowEffect>(e =>
         {

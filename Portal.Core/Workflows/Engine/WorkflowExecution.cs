@@ -117,18 +117,17 @@ public sealed class WorkflowStep : ITenantOwned
     /// <summary>From 1.</summary>
     public int Attempt { get; set; }
 
-    /// <summary>The resolved configuration and input as JSON, secrets masked; null where it lies in a blob or is not kept.</summary>
+    /// <summary>The configuration and input that the node ran with, as JSON, secrets masked; what is long is left out.</summary>
     public string? Input { get; set; }
 
     /// <summary>JSON; null where it lies in a blob.</summary>
     public string? Output { get; set; }
 
-    /// <summary>Whether input or output lies in a blob.</summary>
-    public bool InputInBlob { get; set; }
+    /// <summary>Whether the output lies in a blob.</summary>
     public bool OutputInBlob { get; set; }
 
-    /// <summary>The output ports that are followed, separated by commas; null until it has ended.</summary>
-    public string? Ports { get; set; }
+    /// <summary>The edges that are followed from it, by id, separated by commas; null until it has ended.</summary>
+    public string? FollowedEdges { get; set; }
     public string? ErrorCode { get; set; }
     public string? ErrorMessage { get; set; }
 
@@ -144,14 +143,11 @@ public sealed class WorkflowStep : ITenantOwned
     public long Sequence { get; set; }
 }
 
-/// <summary>A step's input or output that is too long for its row.</summary>
+/// <summary>A step's output that is too long for its row.</summary>
 public sealed class WorkflowBlob : ITenantOwned
 {
     public required string ExecutionId { get; set; }
     public int Step { get; set; }
-
-    /// <summary><c>input</c> or <c>output</c>.</summary>
-    public required string Part { get; set; }
     public string OrganizationId { get; set; } = "";
     public ApiMode Mode { get; set; }
 

@@ -2,7 +2,6 @@ using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Portal.Core.Access;
 using Portal.Core.Notifications;
-using Portal.Core.Shared.Cluster;
 using Portal.Core.Shared.Data;
 using Portal.Core.Shared.Events;
 using Portal.Core.Shared.Json;
@@ -10,13 +9,12 @@ using Portal.Core.Shared.Json;
 namespace Portal.Core.Workflows.Tasks;
 
 /// <summary>Tells of a task that a step has opened, in the unit of work that opens it: once, whatever crashes.</summary>
-internal sealed class TaskNotices(UserNotifications notifications, EventOutbox outbox, IClusterSignals signals)
+internal sealed class TaskNotices(UserNotifications notifications, EventOutbox outbox)
 {
     /// <summary>Tells those who may decide, and every listener of <c>approval.requested</c>.</summary>
     /// <param name="db">The unit, of the task's tenant or across tenants.</param>
     public async Task Opened(PortalDbContext db, WorkflowTask task, CancellationToken cancellation)
     {
-        db.AfterCommit(() => signals.Send(SignalTopics.WorkflowTask, task.OrganizationId));
         if (task.Kind != TaskKind.Approval) return;
         var details = JsonSerializer.Deserialize<ApprovalDetails>(task.Details, PortalJson.Options)!;
         var told = outbox.Add(db, "approval.requested", "approval", task.Id, "requested", new ApprovalRequested

@@ -2590,10 +2590,6 @@ namespace Portal.Core.Shared.Data.Migrations.Postgres
                         .HasColumnType("integer")
                         .HasColumnName("step");
 
-                    b.Property<string>("Part")
-                        .HasColumnType("text")
-                        .HasColumnName("part");
-
                     b.Property<byte[]>("Data")
                         .IsRequired()
                         .HasColumnType("bytea")
@@ -2610,7 +2606,7 @@ namespace Portal.Core.Shared.Data.Migrations.Postgres
                         .HasColumnType("text")
                         .HasColumnName("organization_id");
 
-                    b.HasKey("ExecutionId", "Step", "Part")
+                    b.HasKey("ExecutionId", "Step")
                         .HasName("pk_workflow_blobs");
 
                     b.ToTable("workflow_blobs", (string)null);
@@ -2861,13 +2857,13 @@ namespace Portal.Core.Shared.Data.Migrations.Postgres
                         .HasColumnType("text")
                         .HasColumnName("error_message");
 
+                    b.Property<string>("FollowedEdges")
+                        .HasColumnType("text")
+                        .HasColumnName("followed_edges");
+
                     b.Property<string>("Input")
                         .HasColumnType("text")
                         .HasColumnName("input");
-
-                    b.Property<bool>("InputInBlob")
-                        .HasColumnType("boolean")
-                        .HasColumnName("input_in_blob");
 
                     b.Property<string>("Mode")
                         .IsRequired()
@@ -2892,10 +2888,6 @@ namespace Portal.Core.Shared.Data.Migrations.Postgres
                     b.Property<bool>("OutputInBlob")
                         .HasColumnType("boolean")
                         .HasColumnName("output_in_blob");
-
-                    b.Property<string>("Ports")
-                        .HasColumnType("text")
-                        .HasColumnName("ports");
 
                     b.Property<string>("Scope")
                         .IsRequired()

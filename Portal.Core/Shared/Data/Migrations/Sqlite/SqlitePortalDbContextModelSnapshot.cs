@@ -2578,10 +2578,6 @@ namespace Portal.Core.Shared.Data.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("step");
 
-                    b.Property<string>("Part")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("part");
-
                     b.Property<byte[]>("Data")
                         .IsRequired()
                         .HasColumnType("BLOB")
@@ -2598,7 +2594,7 @@ namespace Portal.Core.Shared.Data.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("organization_id");
 
-                    b.HasKey("ExecutionId", "Step", "Part")
+                    b.HasKey("ExecutionId", "Step")
                         .HasName("pk_workflow_blobs");
 
                     b.ToTable("workflow_blobs", (string)null);
@@ -2849,13 +2845,13 @@ namespace Portal.Core.Shared.Data.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("error_message");
 
+                    b.Property<string>("FollowedEdges")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("followed_edges");
+
                     b.Property<string>("Input")
                         .HasColumnType("TEXT")
                         .HasColumnName("input");
-
-                    b.Property<bool>("InputInBlob")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("input_in_blob");
 
                     b.Property<string>("Mode")
                         .IsRequired()
@@ -2880,10 +2876,6 @@ namespace Portal.Core.Shared.Data.Migrations.Sqlite
                     b.Property<bool>("OutputInBlob")
                         .HasColumnType("INTEGER")
                         .HasColumnName("output_in_blob");
-
-                    b.Property<string>("Ports")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("ports");
 
                     b.Property<string>("Scope")
                         .IsRequired()

@@ -16,14 +16,13 @@ namespace Portal.Core.Shared.Data.Migrations.Sqlite
                 {
                     execution_id = table.Column<string>(type: "TEXT", nullable: false),
                     step = table.Column<int>(type: "INTEGER", nullable: false),
-                    part = table.Column<string>(type: "TEXT", nullable: false),
                     organization_id = table.Column<string>(type: "TEXT", nullable: false),
                     mode = table.Column<string>(type: "TEXT", maxLength: 8, nullable: false),
                     data = table.Column<byte[]>(type: "BLOB", nullable: false)
                 },
                 constraints: table =>
                 {
-                    table.PrimaryKey("pk_workflow_blobs", x => new { x.execution_id, x.step, x.part });
+                    table.PrimaryKey("pk_workflow_blobs", x => new { x.execution_id, x.step });
                 });
 
             migrationBuilder.CreateTable(
@@ -102,9 +101,8 @@ namespace Portal.Core.Shared.Data.Migrations.Sqlite
                     attempt = table.Column<int>(type: "INTEGER", nullable: false),
                     input = table.Column<string>(type: "TEXT", nullable: true),
                     output = table.Column<string>(type: "TEXT", nullable: true),
-                    input_in_blob = table.Column<bool>(type: "INTEGER", nullable: false),
                     output_in_blob = table.Column<bool>(type: "INTEGER", nullable: false),
-                    ports = table.Column<string>(type: "TEXT", nullable: true),
+                    followed_edges = table.Column<string>(type: "TEXT", nullable: true),
                     error_code = table.Column<string>(type: "TEXT", nullable: true),
                     error_message = table.Column<string>(type: "TEXT", nullable: true),
                     waits_until = table.Column<long>(type: "INTEGER", nullable: true),

@@ -18,14 +18,13 @@ namespace Portal.Core.Shared.Data.Migrations.Postgres
                 {
                     execution_id = table.Column<string>(type: "text", nullable: false),
                     step = table.Column<int>(type: "integer", nullable: false),
-                    part = table.Column<string>(type: "text", nullable: false),
                     organization_id = table.Column<string>(type: "text", nullable: false),
                     mode = table.Column<string>(type: "character varying(8)", maxLength: 8, nullable: false),
                     data = table.Column<byte[]>(type: "bytea", nullable: false)
                 },
                 constraints: table =>
                 {
-                    table.PrimaryKey("pk_workflow_blobs", x => new { x.execution_id, x.step, x.part });
+                    table.PrimaryKey("pk_workflow_blobs", x => new { x.execution_id, x.step });
                 });
 
             migrationBuilder.CreateTable(
@@ -104,9 +103,8 @@ namespace Portal.Core.Shared.Data.Migrations.Postgres
                     attempt = table.Column<int>(type: "integer", nullable: false),
                     input = table.Column<string>(type: "text", nullable: true),
                     output = table.Column<string>(type: "text", nullable: true),
-                    input_in_blob = table.Column<bool>(type: "boolean", nullable: false),
                     output_in_blob = table.Column<bool>(type: "boolean", nullable: false),
-                    ports = table.Column<string>(type: "text", nullable: true),
+                    followed_edges = table.Column<string>(type: "text", nullable: true),
                     error_code = table.Column<string>(type: "text", nullable: true),
                     error_message = table.Column<string>(type: "text", nullable: true),
                     waits_until = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
