@@ -4,6 +4,7 @@ using Microsoft.Extensions.Options;
 using Portal.Core.Workflows.Definitions;
 using Portal.Core.Workflows.Engine;
 using Portal.Core.Workflows.Nodes;
+using Portal.Core.Workflows.Nodes.Data;
 using Portal.Core.Workflows.Triggers;
 
 namespace Portal.Core.Workflows;
@@ -15,6 +16,7 @@ internal static class WorkflowsRegistration
         services.AddOptions<WorkflowOptions>().Bind(configuration.GetSection(WorkflowOptions.Section)).ValidateOnStart();
         services.AddSingleton<IValidateOptions<WorkflowOptions>, WorkflowOptionsValidation>();
         services.AddNodes();
+        services.AddDefinitions();
         services.AddEngine();
         services.AddTriggers();
     }
@@ -26,7 +28,6 @@ internal static class WorkflowsRegistration
             var options = provider.GetRequiredService<IOptions<WorkflowOptions>>().Value;
             return new RunLimits(options.MostSteps, options.LargestOutput, options.MostDepth);
         });
-        services.AddSingleton<WorkflowSecrets>();
         services.AddSingleton<PlanCache>();
         services.AddSingleton<RunLoader>();
         services.AddSingleton<INodeHost, NodeHost>();
@@ -40,10 +41,34 @@ internal static class WorkflowsRegistration
     private static void AddNodes(this IServiceCollection services)
     {
         services.AddSingleton<NodeCatalogue>();
-        services.AddSingleton<INodeType, WebhookTriggerNode>();
-        services.AddSingleton<INodeType, ScheduleTriggerNode>();
-        services.AddSingleton<INodeType, EventTriggerNode>();
-        services.AddSingleton<INodeType, FormInputNode>();
+        services.AddSingleton<INodeType, ApiIntegrationNode>();
         services.AddSingleton<INodeType, ApprovalNode>();
+        services.AddSingleton<INodeType, DataTransformationNode>();
+        services.AddSingleton<INodeType, DatabaseQueryNode>();
+        services.AddSingleton<INodeType, DecisionLogicNode>();
+        services.AddSingleton<INodeType, DelayNode>();
+        services.AddSingleton<INodeType, EventTriggerNode>();
+        services.AddSingleton<INodeType, FileProcessorNode>();
+        services.AddSingleton<INodeType, ForEachNode>();
+        services.AddSingleton<INodeType, FormInputNode>();
+        services.AddSingleton<INodeType, MergeNode>();
+        services.AddSingleton<INodeType, OutputFormatterNode>();
+        services.AddSingleton<INodeType, ParallelNode>();
+        services.AddSingleton<INodeType, ScheduleTriggerNode>();
+        services.AddSingleton<INodeType, SubWorkflowNode>();
+        services.AddSingleton<INodeType, WebhookTriggerNode>();
+        services.AddResources();
+    }
+
+    // What database-query nodes read and write, one line each.
+    private static void AddResources(this IServiceCollection services)
+    {
+        services.AddSingleton<IQueryableResource, QueryableActivities>();
+        services.AddSingleton<IQueryableResource, QueryableContacts>();
+        services.AddSingleton<IQueryableResource, QueryableDeals>();
+        services.AddSingleton<IQueryableResource, QueryableDeliveries>();
+        services.AddSingleton<IQueryableResource, QueryableEndpoints>();
+        services.AddSingleton<IQueryableResource, QueryableEvents>();
+        services.AddSingleton<IQueryableResource, QueryableLeads>();
     }
 }

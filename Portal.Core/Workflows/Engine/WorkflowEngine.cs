@@ -131,7 +131,7 @@ internal sealed class WorkflowEngine : BackgroundService
     {
         while (_held.Count < _options.Concurrency)
         {
-            var rows = await _claims.Due(_options.Concurrency - _held.Count, cancellation);
+            var rows = await _claims.Due(_options.Concurrency - _held.Count, _held.ContainsKey, cancellation);
             if (rows.Count == 0) return;
             await Task.WhenAll(rows.Select(row => Task.Run(() => Resume(row), cancellation)));
         }

@@ -6,14 +6,14 @@ using Portal.Core.Workflows.Tasks;
 namespace Portal.Core.Workflows.Nodes;
 
 /// <summary><c>approval</c>: waits for a person to approve or reject.</summary>
-internal sealed class ApprovalNode(TimeProvider time) : INodeType
+internal sealed class ApprovalNode(TimeProvider time) : NodeType<ApprovalNode.Settings>
 {
     public const string Type = "approval";
     private const string Approved = "approved";
     private const string Rejected = "rejected";
     private const string Expired = "expired";
 
-    public NodeDescriptor Descriptor { get; } = new()
+    public override NodeDescriptor Descriptor { get; } = new()
     {
         Type = Type,
         Title = "Approval",
@@ -39,9 +39,9 @@ internal sealed class ApprovalNode(TimeProvider time) : INodeType
             """),
     };
 
-    public ValueTask<NodeResult> Run(NodeContext context, CancellationToken cancellation) => ValueTask.FromResult(Result(context));
+    protected override ValueTask<NodeResult> Run(NodeContext context, Settings config, CancellationToken cancellation) => ValueTask.FromResult(Result(context, config));
 
-    private NodeResult Result(NodeContext context)
+    private NodeResult Result(NodeContext context, Settings config)
     {
         if (context.Resumed is { Expired: true }) return Done(new(Expired, null, null, time.GetUtcNow()), Expired);
         if (context.Resumed is { } decided)
@@ -50,18 +50,17 @@ internal sealed class ApprovalNode(TimeProvider time) : INodeType
             return Done(new(decision.Decision, decision.Comment, decided.By, decision.DecidedAt), decision.Decision == Approved ? Approved : Rejected);
         }
 
-        var config = context.ConfigAs<Config>();
         var details = JsonSerializer.SerializeToElement(new ApprovalDetails(config.Message, config.Data.OrNull(), config.Role, config.UserIds ?? []), PortalJson.Options);
-        return NodeResult.WaitFor(new TaskRequest(TaskKind.Approval, config.Title ?? context.Node.Title, details, config.ExpiresAfterHours is { } hours ? time.GetUtcNow().AddHours(hours) : null));
+        return NodeResult.WaitFor(new TaskRequest(TaskKind.Approval, config.Title, details, config.ExpiresAfterHours is { } hours ? time.GetUtcNow().AddHours(hours) : null));
     }
 
     private static NodeResult Done(Output output, string port) => NodeResult.Done(JsonSerializer.SerializeToElement(output, PortalJson.Options), port);
 
     private sealed record Output(string Decision, string? Comment, string? DecidedBy, DateTimeOffset DecidedAt);
 
-    private sealed record Config
+    internal sealed record Settings
     {
-        public string? Title { get; init; }
+        public string Title { get; init; } = "";
         public string? Message { get; init; }
         public JsonElement Data { get; init; }
         public string? Role { get; init; }

@@ -1,12 +1,13 @@
 using System.Text.Json;
 using Portal.Core.Webhooks.Endpoints;
+using Portal.Core.Workflows.Triggers;
 
 namespace Portal.Core.Workflows.Nodes;
 
 /// <summary><c>event-trigger</c>: something that happens in the organization starts a run.</summary>
 internal sealed class EventTriggerNode : INodeType
 {
-    public const string Type = "event-trigger";
+    public const string Type = TriggerNodes.Event;
 
     public NodeDescriptor Descriptor { get; } = new()
     {

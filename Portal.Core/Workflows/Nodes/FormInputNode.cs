@@ -2,13 +2,14 @@ using System.Text.Json;
 using Portal.Core.Workflows.Definitions;
 using Portal.Core.Workflows.Forms;
 using Portal.Core.Workflows.Tasks;
+using Portal.Core.Workflows.Triggers;
 
 namespace Portal.Core.Workflows.Nodes;
 
 /// <summary><c>form-input</c>: a hosted form page. Where no edge leads to it, its submission starts a run; else the run waits for it.</summary>
-internal sealed class FormInputNode(TimeProvider time) : INodeType
+internal sealed class FormInputNode(TimeProvider time) : NodeType<FormDefinition>
 {
-    public const string Type = "form-input";
+    public const string Type = TriggerNodes.Form;
 
     /// <summary>The <c>type</c> of the trigger that a submission is.</summary>
     public const string TriggerType = "form";
@@ -18,7 +19,7 @@ internal sealed class FormInputNode(TimeProvider time) : INodeType
 
     private static readonly NodePort Expired = new() { Id = ExpiredPort, Label = "Expired" };
 
-    public NodeDescriptor Descriptor { get; } = new()
+    public override NodeDescriptor Descriptor { get; } = new()
     {
         Type = Type,
         Title = "Form",
@@ -59,16 +60,15 @@ internal sealed class FormInputNode(TimeProvider time) : INodeType
             """),
     };
 
-    public IEnumerable<(string Field, string Message)> Check(JsonElement config) => FormDefinition.Check(config);
+    public override IEnumerable<(string Field, string Message)> Check(JsonElement config) => FormDefinition.Check(config);
 
-    public ValueTask<NodeResult> Run(NodeContext context, CancellationToken cancellation) => ValueTask.FromResult(Result(context));
+    protected override ValueTask<NodeResult> Run(NodeContext context, FormDefinition form, CancellationToken cancellation) => ValueTask.FromResult(Result(context, form));
 
-    private NodeResult Result(NodeContext context)
+    private NodeResult Result(NodeContext context, FormDefinition form)
     {
         if (context.Resumed is { Expired: true }) return NodeResult.Done(Json.EmptyObject, ExpiredPort);
         if (context.Resumed is { Value: var fields }) return NodeResult.Done(fields, NodePorts.Output.Id);
         if (Began(context) is { } begun) return NodeResult.Done(begun, NodePorts.Output.Id);
-        var form = FormDefinition.Of(context.Config);
         var title = string.IsNullOrWhiteSpace(form.Title) ? context.Node.Title is { Length: > 0 } named ? named : context.WorkflowName : form.Title;
         return NodeResult.WaitFor(new TaskRequest(TaskKind.Form, title, context.Config, form.ExpiresAfterHours is { } hours ? time.GetUtcNow().AddHours(hours) : null));
     }

@@ -6,7 +6,7 @@ namespace Portal.Core.Workflows.Nodes;
 /// <summary><c>schedule-trigger</c>: runs at times of a cron expression, or every so many minutes.</summary>
 internal sealed class ScheduleTriggerNode(TimeProvider time) : INodeType
 {
-    public const string Type = "schedule-trigger";
+    public const string Type = TriggerNodes.Schedule;
 
     public NodeDescriptor Descriptor { get; } = new()
     {

@@ -6,7 +6,7 @@ namespace Portal.Core.Workflows.Nodes;
 /// <summary><c>webhook-trigger</c>: a request to its address starts a run.</summary>
 internal sealed class WebhookTriggerNode : INodeType
 {
-    public const string Type = "webhook-trigger";
+    public const string Type = TriggerNodes.Webhook;
 
     public NodeDescriptor Descriptor { get; } = new()
     {
