@@ -9,6 +9,7 @@ using Portal.Api.Billing;
 using Portal.Api.Crm;
 using Portal.Api.Docs;
 using Portal.Api.Gateway;
+using Portal.Api.Live;
 using Portal.Api.Operations;
 using Portal.Api.Webhooks;
 using Portal.Api.Workflows;
@@ -37,6 +38,8 @@ public static class PortalApi
         services.AddSingleton<CallRecorder>();
         services.AddSingleton<InboundLog>();
         services.AddSingleton<InboundEndpoint>();
+        services.AddWorkflowDoors();
+        services.AddLive();
         return services;
     }
 
@@ -52,6 +55,8 @@ public static class PortalApi
         app.MapWebhookKeys();
         InboundEndpoint.Map(app);
         app.MapInboxes();
+        app.MapWorkflowDoors();
+        app.MapLive();
     }
 
     /// <summary>Maps operations on both surfaces.</summary>
@@ -83,6 +88,7 @@ public static class PortalApi
         api.MapDeliveries();
         api.MapInboundSources();
         api.MapExecutions();
+        api.MapTasks();
         api.MapAi();
         api.MapAiModels();
         api.MapQuotas();

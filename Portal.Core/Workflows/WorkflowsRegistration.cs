@@ -12,6 +12,7 @@ using Portal.Core.Workflows.Nodes;
 using Portal.Core.Workflows.Nodes.Data;
 using Portal.Core.Workflows.Tasks;
 using Portal.Core.Workflows.Testing;
+using Portal.Core.Workflows.Triggers;
 
 namespace Portal.Core.Workflows;
 
@@ -24,6 +25,7 @@ internal static class WorkflowsRegistration
         services.AddNodes();
         services.AddDefinitions();
         services.AddEngine();
+        services.AddTriggers();
     }
 
     private static void AddEngine(this IServiceCollection services)
@@ -75,16 +77,21 @@ internal static class WorkflowsRegistration
     {
         services.AddSingleton<NodeCatalogue>();
         services.AddSingleton<INodeType, ApiIntegrationNode>();
-        services.AddSingleton<INodeType, DatabaseQueryNode>();
+        services.AddSingleton<INodeType, ApprovalNode>();
         services.AddSingleton<INodeType, DataTransformationNode>();
+        services.AddSingleton<INodeType, DatabaseQueryNode>();
         services.AddSingleton<INodeType, DecisionLogicNode>();
         services.AddSingleton<INodeType, DelayNode>();
+        services.AddSingleton<INodeType, EventTriggerNode>();
         services.AddSingleton<INodeType, FileProcessorNode>();
         services.AddSingleton<INodeType, ForEachNode>();
+        services.AddSingleton<INodeType, FormInputNode>();
         services.AddSingleton<INodeType, MergeNode>();
         services.AddSingleton<INodeType, OutputFormatterNode>();
         services.AddSingleton<INodeType, ParallelNode>();
+        services.AddSingleton<INodeType, ScheduleTriggerNode>();
         services.AddSingleton<INodeType, SubWorkflowNode>();
+        services.AddSingleton<INodeType, WebhookTriggerNode>();
         services.AddResources();
     }
 
