@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Portal.Core.Access;
 using Portal.Core.Crm;
 using Portal.Core.Gateway;
+using Portal.Core.Messages;
 using Portal.Core.Notifications;
 using Portal.Core.Shared.Data;
 using Portal.Core.Shared.Events;
@@ -35,6 +36,7 @@ public static class PortalCore
         services.AddInbound(configuration);
         services.AddTester(configuration);
         services.AddNotifications();
+        services.AddMessages();
         services.AddWorkflows(configuration);
         return services;
     }

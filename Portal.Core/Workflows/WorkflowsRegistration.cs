@@ -44,11 +44,13 @@ internal static class WorkflowsRegistration
         services.AddSingleton<INodeType, DataTransformationNode>();
         services.AddSingleton<INodeType, DecisionLogicNode>();
         services.AddSingleton<INodeType, DelayNode>();
+        services.AddSingleton<INodeType, EmailSenderNode>();
         services.AddSingleton<INodeType, FileProcessorNode>();
         services.AddSingleton<INodeType, ForEachNode>();
         services.AddSingleton<INodeType, MergeNode>();
         services.AddSingleton<INodeType, OutputFormatterNode>();
         services.AddSingleton<INodeType, ParallelNode>();
+        services.AddSingleton<INodeType, SmsSenderNode>();
         services.AddSingleton<INodeType, SubWorkflowNode>();
         services.AddResources();
     }
