@@ -4,6 +4,8 @@ using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Portal.Api.Access;
+using Portal.Api.Ai;
+using Portal.Api.Billing;
 using Portal.Api.Crm;
 using Portal.Api.Docs;
 using Portal.Api.Gateway;
@@ -79,6 +81,9 @@ public static class PortalApi
         api.MapWebhooks();
         api.MapDeliveries();
         api.MapInboundSources();
+        api.MapAi();
+        api.MapAiModels();
+        api.MapQuotas();
     }
 
     private static RouteGroupBuilder Surface(IEndpointRouteBuilder app, string prefix, ApiSurface surface, OperationRegistry operations)

@@ -2,6 +2,8 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Portal.Core.Access;
+using Portal.Core.Ai;
+using Portal.Core.Billing;
 using Portal.Core.Crm;
 using Portal.Core.Gateway;
 using Portal.Core.Messages;
@@ -38,6 +40,8 @@ public static class PortalCore
         services.AddNotifications();
         services.AddMessages();
         services.AddWorkflows(configuration);
+        services.AddBilling();
+        services.AddAi(configuration);
         return services;
     }
 }

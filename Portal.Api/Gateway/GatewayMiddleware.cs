@@ -148,7 +148,8 @@ internal sealed class GatewayMiddleware(
     private async Task Fail(ApiCall call, Exception e)
     {
         var problem = Failures.Explain(e);
-        if (problem.HttpStatus >= 500) logger.LogError(e, "Call {RequestId} of {Operation} failed", call.RequestId, call.Policy.Operation.Id);
+        // A refusal with such a status is about a system that the portal called, and says all that there is to say.
+        if (problem.HttpStatus >= 500 && e is not ProblemException) logger.LogError(e, "Call {RequestId} of {Operation} failed", call.RequestId, call.Policy.Operation.Id);
         if (call.Http.Response.HasStarted)
         {
             // Half an answer must not look like a whole one.

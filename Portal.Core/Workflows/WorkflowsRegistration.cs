@@ -15,6 +15,7 @@ internal static class WorkflowsRegistration
         services.AddOptions<WorkflowOptions>().Bind(configuration.GetSection(WorkflowOptions.Section)).ValidateOnStart();
         services.AddSingleton<IValidateOptions<WorkflowOptions>, WorkflowOptionsValidation>();
         services.AddNodes();
+        services.AddDefinitions();
         services.AddEngine();
     }
 
@@ -25,7 +26,6 @@ internal static class WorkflowsRegistration
             var options = provider.GetRequiredService<IOptions<WorkflowOptions>>().Value;
             return new RunLimits(options.MostSteps, options.LargestOutput, options.MostDepth);
         });
-        services.AddSingleton<WorkflowSecrets>();
         services.AddSingleton<PlanCache>();
         services.AddSingleton<RunLoader>();
         services.AddSingleton<INodeHost, NodeHost>();

@@ -5,6 +5,9 @@ using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata;
 using Portal.Core.Access;
+using Portal.Core.Ai;
+using Portal.Core.Ai.Models;
+using Portal.Core.Billing;
 using Portal.Core.Crm;
 using Portal.Core.Gateway;
 using Portal.Core.Notifications;
@@ -82,6 +85,8 @@ public abstract class PortalDbContext(DbContextOptions options) : IdentityUserCo
     public DbSet<WorkflowTemplate> WorkflowTemplates => Set<WorkflowTemplate>();
     public DbSet<TemplateUse> TemplateUses => Set<TemplateUse>();
     public DbSet<TemplateReviewRow> TemplateReviews => Set<TemplateReviewRow>();
+    public DbSet<UsageDay> UsageDays => Set<UsageDay>();
+    public DbSet<AiModel> AiModels => Set<AiModel>();
 
     /// <summary>The organization whose rows this context shows; empty shows none.</summary>
     public string OrganizationId { get; private set; } = "";
@@ -185,6 +190,8 @@ public abstract class PortalDbContext(DbContextOptions options) : IdentityUserCo
         CrmModel.Configure(builder);
         NotificationsModel.Configure(builder);
         WorkflowsModel.Configure(builder);
+        BillingModel.Configure(builder);
+        AiModelConfiguration.Configure(builder);
         SqlText.Configure(builder);
 
         foreach (var entity in builder.Model.GetEntityTypes())

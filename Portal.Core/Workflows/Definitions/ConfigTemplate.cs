@@ -14,7 +14,17 @@ namespace Portal.Core.Workflows.Definitions;
 internal sealed record TemplateFault(string Field, string Expression, CelFault Fault, int Offset);
 
 /// <summary>An expression in a configuration.</summary>
-internal sealed record TemplateExpression(string Field, string Source, int Offset, bool MayUseSecrets);
+/// <param name="Field">As in <see cref="TemplateFault"/>.</param>
+/// <param name="Source">The expression's text, without braces.</param>
+/// <param name="Offset">Where it begins in the field's text.</param>
+internal sealed record TemplateExpression(string Field, string Source, int Offset, bool MayUseSecrets)
+{
+    /// <summary>The field's whole text.</summary>
+    public required string Text { get; init; }
+
+    /// <summary>Whether it stands in braces; a field of the format <c>cel</c> is an expression without.</summary>
+    public bool IsTemplate => Offset > 0;
+}
 
 /// <summary>
 /// A configuration whose texts hold <c>{{ … }}</c>, compiled once and filled in for each run. A text that is nothing but one
@@ -82,7 +92,7 @@ internal sealed class ConfigTemplate
             var text = value.GetString()!;
             if ((string?)schema?["format"] == "cel")
             {
-                Program(field, text, 0, mayUseSecrets);
+                Program(field, text, 0, text.Length, mayUseSecrets);
                 return new Fixed(value);
             }
 
@@ -95,7 +105,7 @@ internal sealed class ConfigTemplate
                 while (close >= 0 && close + 2 < text.Length && text[close + 2] == '}') close++;
                 if (close < 0) break;
                 if (open > at) parts.Add((text[at..open], null));
-                parts.Add((null, Program(field, text[(open + 2)..close], open + 2, mayUseSecrets)));
+                parts.Add((null, Program(field, text, open + 2, close, mayUseSecrets)));
                 at = close + 2;
             }
 
@@ -104,9 +114,10 @@ internal sealed class ConfigTemplate
             return parts is [(null, { } only)] ? new Whole(field, only) : new Mixed(field, [.. parts]);
         }
 
-        private CelProgram? Program(string field, string source, int offset, bool mayUseSecrets)
+        private CelProgram? Program(string field, string text, int offset, int end, bool mayUseSecrets)
         {
-            Expressions.Add(new(field, source, offset, mayUseSecrets));
+            var source = text[offset..end];
+            Expressions.Add(new(field, source, offset, mayUseSecrets) { Text = text });
             if (CelProgram.TryCompile(source, options, out var program, out var fault)) return program;
             Faults.Add(new(field, source, fault, offset));
             return null;

@@ -67,6 +67,9 @@ internal sealed class WorkflowEngine : BackgroundService
         return run;
     }
 
+    /// <summary>Whether it takes runs.</summary>
+    public bool IsAtWork => _isRunning;
+
     /// <summary>The run, if this node has it.</summary>
     public RunState? Held(string executionId) => _held.GetValueOrDefault(executionId);
 
@@ -127,7 +130,7 @@ internal sealed class WorkflowEngine : BackgroundService
     {
         while (_held.Count < _options.Concurrency)
         {
-            var rows = await _claims.Due(_options.Concurrency - _held.Count, cancellation);
+            var rows = await _claims.Due(_options.Concurrency - _held.Count, _held.ContainsKey, cancellation);
             if (rows.Count == 0) return;
             await Task.WhenAll(rows.Select(row => Task.Run(() => Resume(row), cancellation)));
         }

@@ -14,7 +14,16 @@ namespace Portal.Tests.Infrastructure.Hosts;
 /// </summary>
 public sealed class ApiHost : IAsyncDisposable
 {
-    private readonly PortalApp _app = new();
+    private readonly PortalApp _app;
+
+    public ApiHost() : this(new PortalApp())
+    {
+    }
+
+    private ApiHost(PortalApp app) => _app = app;
+
+    /// <summary>For an app with settings of a test's own, which the host disposes.</summary>
+    public static ApiHost Of(PortalApp app) => new(app);
 
     public T Get<T>() where T : notnull => _app.Services.GetRequiredService<T>();
 
