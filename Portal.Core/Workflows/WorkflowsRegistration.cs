@@ -83,6 +83,7 @@ internal static class WorkflowsRegistration
         services.AddSingleton<INodeType, DecisionLogicNode>();
         services.AddSingleton<INodeType, DelayNode>();
         services.AddSingleton<INodeType, EventTriggerNode>();
+        services.AddSingleton<INodeType, EmailSenderNode>();
         services.AddSingleton<INodeType, FileProcessorNode>();
         services.AddSingleton<INodeType, ForEachNode>();
         services.AddSingleton<INodeType, FormInputNode>();
@@ -90,6 +91,7 @@ internal static class WorkflowsRegistration
         services.AddSingleton<INodeType, OutputFormatterNode>();
         services.AddSingleton<INodeType, ParallelNode>();
         services.AddSingleton<INodeType, ScheduleTriggerNode>();
+        services.AddSingleton<INodeType, SmsSenderNode>();
         services.AddSingleton<INodeType, SubWorkflowNode>();
         services.AddSingleton<INodeType, WebhookTriggerNode>();
         services.AddResources();
