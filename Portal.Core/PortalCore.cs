@@ -15,6 +15,7 @@ using Portal.Core.Shared.Mail;
 using Portal.Core.Webhooks;
 using Portal.Core.Webhooks.Inbound;
 using Portal.Core.Webhooks.Tester;
+using Portal.Core.Workflows;
 
 namespace Portal.Core;
 
@@ -38,6 +39,7 @@ public static class PortalCore
         services.AddNotifications();
         services.AddBilling();
         services.AddAi(configuration);
+        services.AddWorkflows(configuration);
         return services;
     }
 }

@@ -6,7 +6,8 @@ internal sealed record CelOptions
     public static CelOptions Default { get; } = new();
 
     /// <summary>
-    /// The names that expressions may use; a name with dots stands for the whole of it. Another name, an unknown function
+    /// The names that expressions may use; a name with dots stands for the whole of it, one that ends in <c>()</c> for a
+    /// function without arguments, as <c>now()</c>. Another name, an unknown function
     /// or a wrong number of arguments is then a fault at compilation. Null: names and functions are looked up when the
     /// expression is evaluated, and what is missing is an error there, which <c>||</c> and <c>&amp;&amp;</c> may absorb.
     /// </summary>

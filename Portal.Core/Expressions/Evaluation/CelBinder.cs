@@ -30,6 +30,9 @@ internal sealed class CelBinder(CelOptions options)
         _ => throw new CelSyntaxException(syntax.Offset, "This cannot be evaluated."),
     };
 
+    /// <summary>Whether a name is declared. One that ends in <c>()</c> is a function without arguments, whose value is given with the variables.</summary>
+    public bool IsDeclared(string name) => options.Variables is { } declared && declared.Contains(name);
+
     /// <summary>What is not known: a fault where names are declared, else an error of the evaluation.</summary>
     public CelNode Missing(int offset, string message) =>
         options.Variables is null ? new MissingNode(offset, message) : throw new CelSyntaxException(offset, message);

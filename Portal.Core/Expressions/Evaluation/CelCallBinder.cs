@@ -59,6 +59,7 @@ internal sealed class CelCallBinder(CelBinder binder)
 
     private CelNode Function(CallSyntax call, string name, bool isMethod, IReadOnlyList<CelSyntax> arguments)
     {
+        if (!isMethod && arguments.Count == 0 && binder.IsDeclared(name + "()")) return new VariableNode(call.Offset, name + "()");
         var bound = arguments.Select(binder.Bind).ToArray();
         if (CelFunction.Find(name, isMethod) is not { } function)
         {

@@ -70,6 +70,21 @@ public static class SignalTopics
 
     /// <summary>A tester's inbox has a new request or was changed; the subject is the inbox's id.</summary>
     public const string TesterInbox = "tester_inbox";
+
+    /// <summary>A run of a workflow waits for a worker; the subject is its id.</summary>
+    public const string WorkflowRun = "workflow_run";
+
+    /// <summary>Somebody wants a run ended; the subject is its id.</summary>
+    public const string WorkflowCancel = "workflow_cancel";
+
+    /// <summary>A workflow was changed, published, switched or deleted; the subject is its id.</summary>
+    public const string Workflow = "workflow";
+
+    /// <summary>A run or one of its steps has changed; the subject is <c>execution:organization</c>.</summary>
+    public const string WorkflowProgress = "workflow_progress";
+
+    /// <summary>A task was opened, done or has ended; the subject is its organization's id.</summary>
+    public const string WorkflowTask = "workflow_task";
 }
 
 /// <summary>Signals within one process: all there is on SQLite, and the local half on PostgreSQL.</summary>

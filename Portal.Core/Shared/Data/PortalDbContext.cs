@@ -20,6 +20,12 @@ using Portal.Core.Webhooks.Endpoints;
 using Portal.Core.Webhooks.Inbound;
 using Portal.Core.Webhooks.Replay;
 using Portal.Core.Webhooks.Tester;
+using Portal.Core.Workflows;
+using Portal.Core.Workflows.Definitions;
+using Portal.Core.Workflows.Engine;
+using Portal.Core.Workflows.Tasks;
+using Portal.Core.Workflows.Templates;
+using Portal.Core.Workflows.Triggers;
 
 namespace Portal.Core.Shared.Data;
 
@@ -68,6 +74,18 @@ public abstract class PortalDbContext(DbContextOptions options) : IdentityUserCo
     public DbSet<Notification> Notifications => Set<Notification>();
     public DbSet<UsageDay> UsageDays => Set<UsageDay>();
     public DbSet<AiModel> AiModels => Set<AiModel>();
+    public DbSet<Workflow> Workflows => Set<Workflow>();
+    public DbSet<WorkflowVersion> WorkflowVersions => Set<WorkflowVersion>();
+    public DbSet<WorkflowSecret> WorkflowSecrets => Set<WorkflowSecret>();
+    public DbSet<WorkflowExecution> WorkflowExecutions => Set<WorkflowExecution>();
+    public DbSet<WorkflowStep> WorkflowSteps => Set<WorkflowStep>();
+    public DbSet<WorkflowBlob> WorkflowBlobs => Set<WorkflowBlob>();
+    public DbSet<WorkflowEffect> WorkflowEffects => Set<WorkflowEffect>();
+    public DbSet<TriggerRow> WorkflowTriggers => Set<TriggerRow>();
+    public DbSet<WorkflowTask> WorkflowTasks => Set<WorkflowTask>();
+    public DbSet<WorkflowTemplate> WorkflowTemplates => Set<WorkflowTemplate>();
+    public DbSet<TemplateUse> TemplateUses => Set<TemplateUse>();
+    public DbSet<TemplateReviewRow> TemplateReviews => Set<TemplateReviewRow>();
 
     /// <summary>The organization whose rows this context shows; empty shows none.</summary>
     public string OrganizationId { get; private set; } = "";
@@ -172,6 +190,7 @@ public abstract class PortalDbContext(DbContextOptions options) : IdentityUserCo
         NotificationsModel.Configure(builder);
         BillingModel.Configure(builder);
         AiModelConfiguration.Configure(builder);
+        WorkflowsModel.Configure(builder);
         SqlText.Configure(builder);
 
         foreach (var entity in builder.Model.GetEntityTypes())

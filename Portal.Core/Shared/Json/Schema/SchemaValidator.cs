@@ -22,12 +22,15 @@ internal sealed class SchemaValidator
     private int _steps;
     private int _references;
 
-    private SchemaValidator(JsonElement root) => _root = root;
+    private readonly Func<JsonElement, JsonElement, bool>? _isOpen;
+
+    private SchemaValidator(JsonElement root, Func<JsonElement, JsonElement, bool>? isOpen) => (_root, _isOpen) = (root, isOpen);
 
     /// <summary>What is wrong with a value, each with its path below <paramref name="path"/> as <c>data.items[0].amount</c>; empty when it fits.</summary>
-    public static IReadOnlyList<FieldFault> Faults(JsonElement schema, JsonElement value, string path)
+    /// <param name="isOpen">Whether a value, with the schema it meets, stands for one that is not known yet: it then fits.</param>
+    public static IReadOnlyList<FieldFault> Faults(JsonElement schema, JsonElement value, string path, Func<JsonElement, JsonElement, bool>? isOpen = null)
     {
-        var validator = new SchemaValidator(schema);
+        var validator = new SchemaValidator(schema, isOpen);
         validator.Check(schema, value, path, validator._faults);
         return validator._faults;
     }
@@ -48,6 +51,7 @@ internal sealed class SchemaValidator
             return;
         }
 
+        if (_isOpen is not null && _isOpen(schema, value)) return;
         if (schema.ValueKind == JsonValueKind.False) faults.Add(new(path, "No value is allowed here."));
         if (schema.ValueKind != JsonValueKind.Object) return;
         foreach (var keyword in schema.EnumerateObject()) CheckKeyword(keyword.Name, keyword.Value, schema, value, path, faults);

@@ -1,0 +1,82 @@
+using System.Globalization;
+using System.Text.Json;
+using Portal.Core.Expressions.Evaluation;
+
+namespace Portal.Core.Expressions;
+
+/// <summary>Values of CEL as JSON, the way protocol buffers map them: bytes in base 64, instants and durations as text. What JSON lacks (NaN, infinities) is null.</summary>
+internal static class CelJson
+{
+    // As deep as the product reads JSON.
+    private const int MostDepth = 32;
+
+    /// <exception cref="InvalidOperationException">The value is an error.</exception>
+    public static void Write(Utf8JsonWriter writer, in CelValue value) => Write(writer, value, 0);
+
+    /// <summary>The value as it stands within text: a text itself, everything else as its JSON.</summary>
+    public static string Text(in CelValue value)
+    {
+        switch (value.Kind)
+        {
+            case CelKind.String: return value.AsString;
+            case CelKind.Null: return "";
+            case CelKind.Bool: return value.IsTrue ? "true" : "false";
+            case CelKind.Int: return value.AsInt.ToString(CultureInfo.InvariantCulture);
+            case CelKind.Timestamp or CelKind.Duration: return CelTime.Text(value);
+            default:
+                using (var stream = new MemoryStream())
+                {
+                    using (var writer = new Utf8JsonWriter(stream)) Write(writer, value);
+                    return System.Text.Encoding.UTF8.GetString(stream.GetBuffer(), 0, (int)stream.Length);
+                }
+        }
+    }
+
+    /// <summary>The value as a JSON element of its own.</summary>
+    public static JsonElement Element(in CelValue value)
+    {
+        var json = new System.Buffers.ArrayBufferWriter<byte>(256);
+        using (var writer = new Utf8JsonWriter(json)) Write(writer, value);
+        return JsonElement.Parse(json.WrittenSpan);
+    }
+
+    private static void Write(Utf8JsonWriter writer, in CelValue value, int depth)
+    {
+        switch (value.Kind)
+        {
+            case CelKind.Bool: writer.WriteBooleanValue(value.IsTrue); break;
+            case CelKind.Int: writer.WriteNumberValue(value.AsInt); break;
+            case CelKind.UInt: writer.WriteNumberValue(value.AsUInt); break;
+            case CelKind.Double when double.IsFinite(value.AsDouble): writer.WriteNumberValue(value.AsDouble); break;
+            case CelKind.String: writer.WriteStringValue(value.AsString); break;
+            case CelKind.Bytes: writer.WriteBase64StringValue(value.AsBytes); break;
+            case CelKind.Timestamp or CelKind.Duration: writer.WriteStringValue(CelTime.Text(value)); break;
+            case CelKind.Type: writer.WriteStringValue(value.AsType.Name()); break;
+            case CelKind.List or CelKind.Map when depth == MostDepth: writer.WriteNullValue(); break;
+            case CelKind.List: WriteList(writer, value.AsList, depth); break;
+            case CelKind.Map: WriteMap(writer, value.AsMap, depth); break;
+            case CelKind.Error: throw new InvalidOperationException("An error is no value.");
+            default: writer.WriteNullValue(); break;
+        }
+    }
+
+    private static void WriteList(Utf8JsonWriter writer, CelList list, int depth)
+    {
+        writer.WriteStartArray();
+        foreach (var item in list.Items) Write(writer, item.IsError ? CelValue.Null : item, depth + 1);
+        writer.WriteEndArray();
+    }
+
+    private static void WriteMap(Utf8JsonWriter writer, CelMap map, int depth)
+    {
+        writer.WriteStartObject();
+        foreach (var key in map.Keys)
+        {
+            if (!map.TryGet(key, out var value)) continue;
+            writer.WritePropertyName(Text(key));
+            Write(writer, value.IsError ? CelValue.Null : value, depth + 1);
+        }
+
+        writer.WriteEndObject();
+    }
+}

@@ -1,0 +1,15 @@
+namespace Portal.Core.Workflows.Engine;
+
+/// <summary>A run's end, as the events <c>workflow.execution.completed</c> and <c>workflow.execution.failed</c> carry it.</summary>
+internal sealed record ExecutionEvent(string WorkflowId, string WorkflowName, string Status, DateTimeOffset StartedAt, DateTimeOffset FinishedAt, string? Error)
+{
+    /// <summary>The <c>object</c> of the events.</summary>
+    public const string Object = "workflow_execution";
+
+    public static ExecutionEvent Of(RunState run)
+    {
+        var row = run.Row;
+        var status = row.Status == ExecutionStatus.Completed ? "completed" : "failed";
+        return new(row.WorkflowId, run.Plan.Name, status, row.StartedAt ?? row.CreatedAt, row.CompletedAt!.Value, row.ErrorMessage);
+    }
+}

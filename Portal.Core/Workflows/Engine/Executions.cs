@@ -1,0 +1,139 @@
+using System.Text.Json;
+using Microsoft.EntityFrameworkCore;
+using Portal.Core.Shared.Cluster;
+using Portal.Core.Shared.Data;
+using Portal.Core.Shared.Ids;
+using Portal.Core.Shared.Problems;
+using Portal.Core.Workflows.Definitions;
+
+namespace Portal.Core.Workflows.Engine;
+
+/// <summary>Starts runs, and tells how they end.</summary>
+internal sealed class Executions(PortalStore store, PlanCache plans, WorkflowEngine engine, IClusterSignals signals, IdGenerator ids, TimeProvider time)
+{
+    /// <summary>Starts a run; it is durable when this returns. It begins at once where there is room, and waits its turn otherwise.</summary>
+    /// <exception cref="ProblemException">There is no such workflow or version, or it cannot be run.</exception>
+    public async Task<WorkflowExecution> Start(ExecutionStart start, CancellationToken cancellation)
+    {
+        var plan = await PlanOf(start, cancellation);
+        var (row, input) = RowOf(start, plan);
+        if (await engine.TryBegin(row, plan, input, cancellation) is not null) return row;
+        return await store.Write(start.Tenant, (db, _) => Task.FromResult(Queue(db, row)), cancellation);
+    }
+
+    /// <summary>Starts a run in a unit of work, whatever tenant that is for; it begins after the commit.</summary>
+    /// <exception cref="ProblemException">As for <see cref="Start"/>.</exception>
+    public async Task<WorkflowExecution> Add(PortalDbContext db, ExecutionStart start, CancellationToken cancellation)
+    {
+        var plan = await PlanOf(start, cancellation);
+        return Queue(db, RowOf(start, plan).Row);
+    }
+
+    /// <summary>Waits for a run's end.</summary>
+    /// <returns>How it ended, or that it has not.</returns>
+    public async Task<ExecutionOutcome> WaitForEnd(Tenant tenant, string executionId, TimeSpan patience, CancellationToken cancellation)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var until = time.GetTimestamp();
+        while (true)
+        {
+            var left = patience - time.GetElapsedTime(until);
+            try
+            {
+                if (engine.Held(executionId) is { } run && run.Tenant == tenant) return await run.Ended.Task.WaitAsync(left > TimeSpan.Zero ? left : TimeSpan.Zero, time, cancellation);
+            }
+            catch (TimeoutException)
+            {
+                return new ExecutionOutcome(ExecutionStatus.Running, default, null, null);
+            }
+            catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+            {
+                // Another node has it now: the database tells.
+            }
+
+            var outcome = await Outcome(tenant, executionId, cancellation);
+            if (outcome.HasEnded || left <= TimeSpan.Zero) return outcome;
+            await NextSign(executionId, left < LookAgain ? left : LookAgain, cancellation);
+        }
+    }
+
+    private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(1);
+
+    // A run that waits, or that another node has, says that it went on.
+    private async Task NextSign(string executionId, TimeSpan most, CancellationToken cancellation)
+    {
+        var sign = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var subscription = signals.Subscribe(SignalTopics.WorkflowProgress, subject =>
+        {
+            if (subject.Length == 0 || subject.StartsWith(executionId, StringComparison.Ordinal)) sign.TrySetResult();
+        });
+        try
+        {
+            await sign.Task.WaitAsync(most, time, cancellation);
+        }
+        catch (TimeoutException)
+        {
+            // A sign may be lost; the database is asked anyway.
+            return;
+        }
+    }
+
+    private async Task<ExecutionOutcome> Outcome(Tenant tenant, string executionId, CancellationToken cancellation)
+    {
+        await using var db = store.Read(tenant);
+        return await db.WorkflowExecutions.SingleOrDefaultAsync(row => row.Id == executionId, cancellation) is { } row
+            ? WorkflowEngine.OutcomeOf(row)
+            : throw Problem.NotFound("execution", executionId).AsException();
+    }
+
+    private async ValueTask<WorkflowPlan> PlanOf(ExecutionStart start, CancellationToken cancellation)
+    {
+        if (!Faults.IsStorable(start.WorkflowId) || await plans.Current(start.Tenant, start.WorkflowId, cancellation) is not { } current) throw NotFound(start.WorkflowId);
+        try
+        {
+            return await plans.Plan(start.Tenant, start.WorkflowId, start.Version ?? current.Version, cancellation)
+                ?? throw Problem.Field(ErrorCode.Validation, "version", "The workflow has no such version.").AsException();
+        }
+        catch (InvalidOperationException e)
+        {
+            throw new Problem(ErrorCode.Validation, $"The workflow cannot be run: {e.Message}").AsException();
+        }
+    }
+
+    private (WorkflowExecution Row, RunInput Input) RowOf(ExecutionStart start, WorkflowPlan plan)
+    {
+        if (start.TriggerNodeId is { } trigger && plan.Find(trigger) is null)
+            throw Problem.Field(ErrorCode.Validation, "trigger", "The workflow has no such node.").AsException();
+        var input = new RunInput(Object(start.Trigger), Object(start.Inputs), Object(start.Context));
+        var row = new WorkflowExecution
+        {
+            Id = ids.New("exe"),
+            OrganizationId = start.Tenant.OrganizationId,
+            Mode = start.Tenant.Mode,
+            WorkflowId = start.WorkflowId,
+            Version = plan.Version,
+            TriggerNodeId = start.TriggerNodeId,
+            TriggerType = start.TriggerType,
+            Input = input.Write(),
+            Priority = start.Priority ?? plan.Settings.Priority,
+            CreatedBy = start.CreatedBy,
+            CreatedAt = time.GetUtcNow(),
+        };
+        return (row, input);
+    }
+
+    private WorkflowExecution Queue(PortalDbContext db, WorkflowExecution row)
+    {
+        row.DueAt = time.GetUtcNow();
+        db.WorkflowExecutions.Add(row);
+        db.AfterCommit(() => signals.Send(SignalTopics.WorkflowRun, row.Id));
+        return row;
+    }
+
+    private static JsonElement Object(JsonElement value) => value.ValueKind == JsonValueKind.Object ? value : Json.EmptyObject;
+
+    private static ProblemException NotFound(string id) => new Problem(ErrorCode.WorkflowNotFound, "There is no workflow with this id.")
+    {
+        Details = Problem.Pairs(("resource", "workflow"), ("id", id)),
+    }.AsException();
+}
