@@ -39,6 +39,8 @@ internal static class WorkflowsRegistration
     private static void AddNodes(this IServiceCollection services)
     {
         services.AddSingleton<NodeCatalogue>();
+        services.AddSingleton<INodeType, AiImageAnalysisNode>();
+        services.AddSingleton<INodeType, AiTextProcessingNode>();
         services.AddSingleton<INodeType, ApiIntegrationNode>();
         services.AddSingleton<INodeType, DatabaseQueryNode>();
         services.AddSingleton<INodeType, DataTransformationNode>();
