@@ -37,9 +37,9 @@ public static class PortalCore
         services.AddInbound(configuration);
         services.AddTester(configuration);
         services.AddNotifications();
+        services.AddWorkflows(configuration);
         services.AddBilling();
         services.AddAi(configuration);
-        services.AddWorkflows(configuration);
         return services;
     }
 }

@@ -72,8 +72,6 @@ public abstract class PortalDbContext(DbContextOptions options) : IdentityUserCo
     public DbSet<Invitation> Invitations => Set<Invitation>();
     public DbSet<SigningKey> SigningKeys => Set<SigningKey>();
     public DbSet<Notification> Notifications => Set<Notification>();
-    public DbSet<UsageDay> UsageDays => Set<UsageDay>();
-    public DbSet<AiModel> AiModels => Set<AiModel>();
     public DbSet<Workflow> Workflows => Set<Workflow>();
     public DbSet<WorkflowVersion> WorkflowVersions => Set<WorkflowVersion>();
     public DbSet<WorkflowSecret> WorkflowSecrets => Set<WorkflowSecret>();
@@ -86,6 +84,8 @@ public abstract class PortalDbContext(DbContextOptions options) : IdentityUserCo
     public DbSet<WorkflowTemplate> WorkflowTemplates => Set<WorkflowTemplate>();
     public DbSet<TemplateUse> TemplateUses => Set<TemplateUse>();
     public DbSet<TemplateReviewRow> TemplateReviews => Set<TemplateReviewRow>();
+    public DbSet<UsageDay> UsageDays => Set<UsageDay>();
+    public DbSet<AiModel> AiModels => Set<AiModel>();
 
     /// <summary>The organization whose rows this context shows; empty shows none.</summary>
     public string OrganizationId { get; private set; } = "";
@@ -188,9 +188,9 @@ public abstract class PortalDbContext(DbContextOptions options) : IdentityUserCo
         DataModel.Configure(builder);
         CrmModel.Configure(builder);
         NotificationsModel.Configure(builder);
+        WorkflowsModel.Configure(builder);
         BillingModel.Configure(builder);
         AiModelConfiguration.Configure(builder);
-        WorkflowsModel.Configure(builder);
         SqlText.Configure(builder);
 
         foreach (var entity in builder.Model.GetEntityTypes())
