@@ -76,6 +76,8 @@ internal static class WorkflowsRegistration
     private static void AddNodes(this IServiceCollection services)
     {
         services.AddSingleton<NodeCatalogue>();
+        services.AddSingleton<INodeType, AiImageAnalysisNode>();
+        services.AddSingleton<INodeType, AiTextProcessingNode>();
         services.AddSingleton<INodeType, ApiIntegrationNode>();
         services.AddSingleton<INodeType, ApprovalNode>();
         services.AddSingleton<INodeType, DataTransformationNode>();
