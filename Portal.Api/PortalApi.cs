@@ -9,8 +9,10 @@ using Portal.Api.Billing;
 using Portal.Api.Crm;
 using Portal.Api.Docs;
 using Portal.Api.Gateway;
+using Portal.Api.Live;
 using Portal.Api.Operations;
 using Portal.Api.Webhooks;
+using Portal.Api.Workflows;
 using Portal.Core.Shared.Json;
 
 namespace Portal.Api;
@@ -36,6 +38,8 @@ public static class PortalApi
         services.AddSingleton<CallRecorder>();
         services.AddSingleton<InboundLog>();
         services.AddSingleton<InboundEndpoint>();
+        services.AddWorkflowDoors();
+        services.AddLive();
         return services;
     }
 
@@ -51,6 +55,8 @@ public static class PortalApi
         app.MapWebhookKeys();
         InboundEndpoint.Map(app);
         app.MapInboxes();
+        app.MapWorkflowDoors();
+        app.MapLive();
     }
 
     /// <summary>Maps operations on both surfaces.</summary>
@@ -81,9 +87,16 @@ public static class PortalApi
         api.MapWebhooks();
         api.MapDeliveries();
         api.MapInboundSources();
+        api.MapExecutions();
+        api.MapTasks();
         api.MapAi();
         api.MapAiModels();
         api.MapQuotas();
+        api.MapWorkflows();
+        api.MapWorkflowVersions();
+        api.MapWorkflowSecrets();
+        api.MapNodeTypes();
+        api.MapTemplates();
     }
 
     private static RouteGroupBuilder Surface(IEndpointRouteBuilder app, string prefix, ApiSurface surface, OperationRegistry operations)
