@@ -12,9 +12,16 @@ namespace Portal.Tests.Infrastructure.Hosts;
 /// A portal in memory whose API tests call with keys and sessions made for them. A class fixture: tests keep apart by an
 /// organization each.
 /// </summary>
-public sealed class ApiHost : IAsyncDisposable
+public class ApiHost : IAsyncDisposable
 {
-    private readonly PortalApp _app = new();
+    private readonly PortalApp _app;
+
+    public ApiHost() : this(new())
+    {
+    }
+
+    /// <summary>A portal that differs from one that somebody just unpacked.</summary>
+    protected ApiHost(PortalAppOptions options) => _app = new(options);
 
     public T Get<T>() where T : notnull => _app.Services.GetRequiredService<T>();
 
@@ -65,7 +72,11 @@ public sealed class ApiHost : IAsyncDisposable
         return [.. db.Events.OrderBy(row => row.Id).Select(row => row.Type)];
     }
 
-    public ValueTask DisposeAsync() => _app.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _app.DisposeAsync();
+        GC.SuppressFinalize(this);
+    }
 
     private DateTimeOffset Now => Get<TimeProvider>().GetUtcNow();
 
