@@ -4,9 +4,12 @@ using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Portal.Api.Access;
+using Portal.Api.Ai;
+using Portal.Api.Billing;
 using Portal.Api.Crm;
 using Portal.Api.Docs;
 using Portal.Api.Gateway;
+using Portal.Api.Live;
 using Portal.Api.Operations;
 using Portal.Api.Webhooks;
 using Portal.Api.Workflows;
@@ -35,6 +38,8 @@ public static class PortalApi
         services.AddSingleton<CallRecorder>();
         services.AddSingleton<InboundLog>();
         services.AddSingleton<InboundEndpoint>();
+        services.AddWorkflowDoors();
+        services.AddLive();
         return services;
     }
 
@@ -50,6 +55,8 @@ public static class PortalApi
         app.MapWebhookKeys();
         InboundEndpoint.Map(app);
         app.MapInboxes();
+        app.MapWorkflowDoors();
+        app.MapLive();
     }
 
     /// <summary>Maps operations on both surfaces.</summary>
@@ -80,6 +87,11 @@ public static class PortalApi
         api.MapWebhooks();
         api.MapDeliveries();
         api.MapInboundSources();
+        api.MapExecutions();
+        api.MapTasks();
+        api.MapAi();
+        api.MapAiModels();
+        api.MapQuotas();
         api.MapWorkflows();
         api.MapWorkflowVersions();
         api.MapWorkflowSecrets();

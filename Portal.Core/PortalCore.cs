@@ -2,8 +2,11 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Portal.Core.Access;
+using Portal.Core.Ai;
+using Portal.Core.Billing;
 using Portal.Core.Crm;
 using Portal.Core.Gateway;
+using Portal.Core.Messages;
 using Portal.Core.Notifications;
 using Portal.Core.Shared.Data;
 using Portal.Core.Shared.Events;
@@ -35,7 +38,10 @@ public static class PortalCore
         services.AddInbound(configuration);
         services.AddTester(configuration);
         services.AddNotifications();
+        services.AddMessages();
         services.AddWorkflows(configuration);
+        services.AddBilling();
+        services.AddAi(configuration);
         return services;
     }
 }

@@ -48,6 +48,7 @@ internal static class ApiTags
     private static readonly Dictionary<string, string> Known = new(StringComparer.OrdinalIgnoreCase)
     {
         ["Activities"] = "Calls, mails, meetings, tasks and notes.",
+        ["AI"] = "Language models, and models of the organization's own.",
         ["API keys"] = "Credentials of programs: making, limiting, rotating and revoking them.",
         ["Authentication"] = "Accounts, sessions and their tokens.",
         ["Contacts"] = "People that the organization deals with.",
@@ -55,7 +56,9 @@ internal static class ApiTags
         ["Events"] = "What happens, as webhooks carry it: the catalogue of event types, and publishing events from outside.",
         ["Documentation"] = "What the API offers, for programs.",
         ["Gateway"] = "The API itself.",
+        ["Quotas"] = "What the plan allows and how much of it is used.",
         ["Templates"] = "Workflows to begin with: an organization's own, those that others made public, and those that come with the portal.",
+        ["Executions"] = "Runs of workflows: what they did, step by step.",
         ["Workflows"] = "What is done when something happens: definitions in versions, what they are made of, and their secrets.",
     };
 

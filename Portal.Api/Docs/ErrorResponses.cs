@@ -61,9 +61,14 @@ internal static class ErrorResponses
         {
             Details = Problem.Pairs(("limit", "monthly_calls"), ("plan", "free"), ("quota", 100), ("would_succeed_at", Moment.AddDays(12))),
         }),
+        ("ai_quota", new Problem(ErrorCode.AiQuotaExceeded, "The free plan's 50 AI calls of this month are used up.")
+        {
+            Details = Problem.Pairs(("limit", "ai_api_calls"), ("plan", "free"), ("quota", 50), ("used", 50), ("reset_date", Moment.AddDays(12)), ("retry_after", 1_036_800)),
+        }),
         ("internal", new Problem(ErrorCode.Internal, "Something went wrong on our side. The trace id leads us to it.")),
         ("dms_failed", new Problem(ErrorCode.DmsConnectionFailed, "The dealer management system refused the connection.")),
         ("unavailable", new Problem(ErrorCode.Unavailable, "The portal is starting.")),
+        ("ai_unavailable", new Problem(ErrorCode.AiServiceUnavailable, "The AI provider cannot be reached.") { Details = Problem.Pairs(("provider", "openai"), ("retry_after", 30)) }),
         ("ai_timeout", new Problem(ErrorCode.AiProcessingTimeout, "The model did not answer in time.")),
     ];
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Portal.Core.Shared.Json;
@@ -16,6 +17,7 @@ internal static class ErrorAnswer
         response.StatusCode = problem.HttpStatus;
         // Who is no caller of the API, as a webhook's provider, has no token to be asked for.
         if (http.Features.Get<ApiCall>() is not null && (problem.Code == ErrorCode.AuthenticationFailed || problem.Code == ErrorCode.TokenExpired)) response.Headers.WWWAuthenticate = "Bearer";
+        WriteRetryAfter(http, problem);
         var documentation = $"{http.Request.Scheme}://{http.Request.Host}{http.Request.PathBase}/docs/errors/{problem.Code.Code}";
         var asProblem = http.Request.Headers.Accept.ToString().Contains(ProblemJson, StringComparison.OrdinalIgnoreCase);
         response.ContentType = asProblem ? ProblemJson : "application/json; charset=utf-8";
@@ -25,6 +27,15 @@ internal static class ErrorAnswer
         response.ContentLength = bytes.Length;
         http.Features.Get<ApiCall>()?.Exchange?.ResponseBody.Append(bytes);
         if (!HttpMethods.IsHead(http.Request.Method)) await response.Body.WriteAsync(bytes, http.RequestAborted);
+    }
+
+    // The limits at the door have written it already; a handler's refusal says it in its details.
+    private static void WriteRetryAfter(HttpContext http, Problem problem)
+    {
+        var headers = http.Response.Headers;
+        if (headers.RetryAfter.Count > 0 || !problem.Details.TryGetValue("retry_after", out var after) || after is not long seconds) return;
+        headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
+        if (problem.HttpStatus == StatusCodes.Status429TooManyRequests) headers["X-RateLimit-Retry-After"] = headers.RetryAfter;
     }
 
     internal static ErrorBody AsError(Problem problem, string traceId, DateTimeOffset now, string documentation) => new(

@@ -102,7 +102,8 @@ internal sealed class GatewayMiddleware(
         headers.Link = $"<{deprecation.Link}>; rel=\"deprecation\"; type=\"text/html\"";
     }
 
-    private static Problem? AddressRefusal(ApiCall call)
+    /// <summary>Why the caller may not call from where it does; null where it may.</summary>
+    internal static Problem? AddressRefusal(ApiCall call)
     {
         var allowed = call.Caller.AllowedAddresses;
         if (allowed.IsEmpty || (call.Address is { } address && allowed.Contains(address))) return null;
@@ -112,7 +113,8 @@ internal sealed class GatewayMiddleware(
         };
     }
 
-    private static Problem? ScopeRefusal(ApiCall call)
+    /// <summary>Which scope the caller lacks; null where it lacks none.</summary>
+    internal static Problem? ScopeRefusal(ApiCall call)
     {
         var scopes = call.Policy.Scopes;
         if (scopes.Length == 0) return null;
@@ -148,7 +150,8 @@ internal sealed class GatewayMiddleware(
     private async Task Fail(ApiCall call, Exception e)
     {
         var problem = Failures.Explain(e);
-        if (problem.HttpStatus >= 500) logger.LogError(e, "Call {RequestId} of {Operation} failed", call.RequestId, call.Policy.Operation.Id);
+        // A refusal with such a status is about a system that the portal called, and says all that there is to say.
+        if (problem.HttpStatus >= 500 && e is not ProblemException) logger.LogError(e, "Call {RequestId} of {Operation} failed", call.RequestId, call.Policy.Operation.Id);
         if (call.Http.Response.HasStarted)
         {
             // Half an answer must not look like a whole one.

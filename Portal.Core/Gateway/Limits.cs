@@ -56,6 +56,21 @@ public sealed record PlanLimits
     /// <summary>Webhook endpoints of the organization.</summary>
     public int? WebhookEndpoints { get; init; }
 
+    /// <summary>Workflow executions a calendar month (UTC), live and test together.</summary>
+    public long? WorkflowExecutions { get; init; }
+
+    /// <summary>Calls of AI models a calendar month (UTC), live and test together.</summary>
+    public long? AiCalls { get; init; }
+
+    /// <summary>Tokens that AI models read and write, a calendar month (UTC), live and test together.</summary>
+    public long? AiTokens { get; init; }
+
+    /// <summary>Mebibytes that the organization stores, live and test together.</summary>
+    public int? StorageMb { get; init; }
+
+    /// <summary>Members of the organization.</summary>
+    public int? Collaborators { get; init; }
+
     /// <summary>Features whose endpoints the plan opens, as <c>cash_flow_forecast</c>; <see cref="EveryFeature"/> opens all.</summary>
     public List<string> Features { get; init; } = [];
 
@@ -64,6 +79,12 @@ public sealed record PlanLimits
 
     /// <summary>Whether the plan opens a feature.</summary>
     public bool Opens(string feature) => Features.Exists(name => name is EveryFeature || name == feature);
+
+    internal IEnumerable<(string Setting, long? Most)> Totals() =>
+    [
+        (nameof(MonthlyCalls), MonthlyCalls), (nameof(WebhookEndpoints), WebhookEndpoints), (nameof(WorkflowExecutions), WorkflowExecutions),
+        (nameof(AiCalls), AiCalls), (nameof(AiTokens), AiTokens), (nameof(StorageMb), StorageMb), (nameof(Collaborators), Collaborators),
+    ];
 }
 
 /// <summary>All limits, as an administrator edits them. The defaults are the product's published ones.</summary>
@@ -82,8 +103,11 @@ public sealed partial record LimitsDocument
     [JsonIgnore]
     public static LimitsDocument Default { get; } = new()
     {
-        Free = Published(100, 1),
-        Premium = Published(10_000, 5) with { Features = [PlanLimits.EveryFeature] },
+        Free = Published(100, 1) with { WorkflowExecutions = 100, AiCalls = 50, AiTokens = 100_000, StorageMb = 100, Collaborators = 5 },
+        Premium = Published(10_000, 5) with
+        {
+            WorkflowExecutions = 10_000, AiCalls = 2000, AiTokens = 5_000_000, StorageMb = 10_000, Collaborators = 50, Features = [PlanLimits.EveryFeature],
+        },
         // By contract: nothing is limited until someone writes it down here.
         Enterprise = new PlanLimits { Features = [PlanLimits.EveryFeature] },
     };
@@ -111,10 +135,10 @@ public sealed partial record LimitsDocument
                 if (pattern.Burst < 0) yield return $"{name}:Patterns: Burst of '{pattern.Pattern}' must not be negative.";
             }
 
-            if (plan.MonthlyCalls is < 0) yield return $"{name}:MonthlyCalls must not be negative.";
+            foreach (var (setting, most) in plan.Totals())
+                if (most < 0) yield return $"{name}:{setting} must not be negative.";
             foreach (var feature in plan.Features)
                 if (feature is not PlanLimits.EveryFeature && !FeatureName().IsMatch(feature)) yield return $"{name}:Features: '{feature}' must be made of lower-case letters, digits and underscores.";
-            if (plan.WebhookEndpoints is < 0) yield return $"{name}:WebhookEndpoints must not be negative.";
         }
     }
 

@@ -29,4 +29,22 @@ internal static class LimitNames
         RateCategory.Upload => "Category.Upload",
         _ => "Category.Bulk",
     };
+
+    internal static string Of(PlanTotal total) => total switch
+    {
+        PlanTotal.MonthlyCalls => "Total.MonthlyCalls",
+        PlanTotal.WebhookEndpoints => "Total.WebhookEndpoints",
+        PlanTotal.WorkflowExecutions => "Total.WorkflowExecutions",
+        PlanTotal.AiCalls => "Total.AiCalls",
+        PlanTotal.AiTokens => "Total.AiTokens",
+        PlanTotal.StorageMb => "Total.StorageMb",
+        _ => "Total.Collaborators",
+    };
+
+    internal static string HintOf(PlanTotal total) => total switch
+    {
+        PlanTotal.WebhookEndpoints or PlanTotal.Collaborators => "PerOrganization",
+        PlanTotal.StorageMb => "StorageText",
+        _ => "MonthlyText",
+    };
 }

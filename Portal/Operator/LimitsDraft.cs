@@ -53,6 +53,18 @@ internal sealed class LimitsDraft
     }
 }
 
+/// <summary>The limits of a plan that are one number for the whole organization.</summary>
+public enum PlanTotal
+{
+    MonthlyCalls,
+    WebhookEndpoints,
+    WorkflowExecutions,
+    AiCalls,
+    AiTokens,
+    StorageMb,
+    Collaborators,
+}
+
 /// <summary>A plan's limits while somebody edits them.</summary>
 public sealed class PlanDraft(Plan plan, PlanLimits limits)
 {
@@ -61,8 +73,7 @@ public sealed class PlanDraft(Plan plan, PlanLimits limits)
         Enum.GetValues<RateCategory>().ToDictionary(category => category, category => LimitsDraft.Text(limits.Categories.GetValueOrDefault(category)));
 
     public List<PatternDraft> Patterns { get; } = [.. limits.Patterns.Select(PatternDraft.Of)];
-    public string? MonthlyCalls { get; set; } = LimitsDraft.Text(limits.MonthlyCalls);
-    public string? WebhookEndpoints { get; set; } = LimitsDraft.Text(limits.WebhookEndpoints);
+    public Dictionary<PlanTotal, string?> Totals { get; } = Enum.GetValues<PlanTotal>().ToDictionary(total => total, total => LimitsDraft.Text(Of(limits, total)));
 
     /// <summary>Names of features with commas between; see <see cref="PlanLimits.Features"/>.</summary>
     public string? Features { get; set; } = string.Join(", ", limits.Features);
@@ -74,9 +85,29 @@ public sealed class PlanDraft(Plan plan, PlanLimits limits)
     {
         Categories = Categories.ToDictionary(pair => pair.Key, pair => LimitsDraft.Number(pair.Value, Place(pair.Key.ToString()), faults)),
         Patterns = [.. Patterns.Select((pattern, at) => pattern.Read(Place($"pattern{at}"), faults))],
-        MonthlyCalls = LimitsDraft.Long(MonthlyCalls, long.MaxValue, Place("monthly"), faults),
-        WebhookEndpoints = LimitsDraft.Number(WebhookEndpoints, Place("webhooks"), faults),
+        MonthlyCalls = Long(PlanTotal.MonthlyCalls, faults),
+        WebhookEndpoints = Number(PlanTotal.WebhookEndpoints, faults),
+        WorkflowExecutions = Long(PlanTotal.WorkflowExecutions, faults),
+        AiCalls = Long(PlanTotal.AiCalls, faults),
+        AiTokens = Long(PlanTotal.AiTokens, faults),
+        StorageMb = Number(PlanTotal.StorageMb, faults),
+        Collaborators = Number(PlanTotal.Collaborators, faults),
         Features = [.. (Features ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)],
+    };
+
+    private int? Number(PlanTotal total, List<string> faults) => LimitsDraft.Number(Totals[total], Place(total.ToString()), faults);
+
+    private long? Long(PlanTotal total, List<string> faults) => LimitsDraft.Long(Totals[total], long.MaxValue, Place(total.ToString()), faults);
+
+    private static long? Of(PlanLimits limits, PlanTotal total) => total switch
+    {
+        PlanTotal.MonthlyCalls => limits.MonthlyCalls,
+        PlanTotal.WebhookEndpoints => limits.WebhookEndpoints,
+        PlanTotal.WorkflowExecutions => limits.WorkflowExecutions,
+        PlanTotal.AiCalls => limits.AiCalls,
+        PlanTotal.AiTokens => limits.AiTokens,
+        PlanTotal.StorageMb => limits.StorageMb,
+        _ => limits.Collaborators,
     };
 }
 

@@ -5,6 +5,9 @@ using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata;
 using Portal.Core.Access;
+using Portal.Core.Ai;
+using Portal.Core.Ai.Models;
+using Portal.Core.Billing;
 using Portal.Core.Crm;
 using Portal.Core.Gateway;
 using Portal.Core.Notifications;
@@ -61,6 +64,7 @@ public abstract class PortalDbContext(DbContextOptions options) : IdentityUserCo
     public DbSet<Deal> Deals => Set<Deal>();
     public DbSet<Activity> Activities => Set<Activity>();
     public DbSet<OutboxMail> Mails => Set<OutboxMail>();
+    public DbSet<MailAttachment> MailAttachments => Set<MailAttachment>();
     public DbSet<Setting> Settings => Set<Setting>();
     public DbSet<DataProtectionKey> DataProtectionKeys => Set<DataProtectionKey>();
     public DbSet<Session> Sessions => Set<Session>();
@@ -81,6 +85,8 @@ public abstract class PortalDbContext(DbContextOptions options) : IdentityUserCo
     public DbSet<WorkflowTemplate> WorkflowTemplates => Set<WorkflowTemplate>();
     public DbSet<TemplateUse> TemplateUses => Set<TemplateUse>();
     public DbSet<TemplateReviewRow> TemplateReviews => Set<TemplateReviewRow>();
+    public DbSet<UsageDay> UsageDays => Set<UsageDay>();
+    public DbSet<AiModel> AiModels => Set<AiModel>();
 
     /// <summary>The organization whose rows this context shows; empty shows none.</summary>
     public string OrganizationId { get; private set; } = "";
@@ -184,6 +190,8 @@ public abstract class PortalDbContext(DbContextOptions options) : IdentityUserCo
         CrmModel.Configure(builder);
         NotificationsModel.Configure(builder);
         WorkflowsModel.Configure(builder);
+        BillingModel.Configure(builder);
+        AiModelConfiguration.Configure(builder);
         SqlText.Configure(builder);
 
         foreach (var entity in builder.Model.GetEntityTypes())

@@ -32,7 +32,7 @@ internal sealed class DeliverySender(OutboundHttp http, IOptions<DeliveryOptions
                 LongestBody = LongestAnswer,
             }, cancellation);
         var sent = Fixed.Concat(signature).Select(header => new AttemptHeader(header.Key, header.Value))
-            .Concat(endpoint.Headers.Select(header => new AttemptHeader(header.Key, EndpointResource.Mask(header.Value))));
+            .Concat(endpoint.Headers.Select(header => new AttemptHeader(header.Key, SecretHeaders.Mask(header.Value))));
         return new SentAttempt(now, result.Duration, AttemptOutcome.Of(result, now), AttemptExchange.Of(endpoint.Url, sent, result.Response));
     }
 }

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Portal.Core.Shared.Http;
 using Portal.Core.Shared.Json;
 using Portal.Core.Shared.Problems;
 using Portal.Core.Webhooks.Delivery;
@@ -95,7 +96,7 @@ public sealed record EndpointResource : IResource
         Url = row.Url,
         Events = row.Events,
         Filter = row.Filter,
-        Headers = headers.ToDictionary(header => header.Key, header => Mask(header.Value), StringComparer.OrdinalIgnoreCase),
+        Headers = headers.ToDictionary(header => header.Key, header => SecretHeaders.Mask(header.Value), StringComparer.OrdinalIgnoreCase),
         RetryPolicy = row.MaxRetries is null && row.BackoffMs is null ? null : new RetryPolicy { MaxRetries = row.MaxRetries, BackoffMs = row.BackoffMs },
         RateLimit = row.RateLimit,
         OrderingKey = row.OrderingKey,
@@ -118,8 +119,6 @@ public sealed record EndpointResource : IResource
         null when lane.Failures > 0 => EndpointStatus.Failing,
         null => EndpointStatus.Active,
     };
-
-    internal static string Mask(string value) => value.Length <= 8 ? "••••" : $"{value[..2]}••••{value[^2..]}";
 }
 
 /// <summary>A new endpoint.</summary>

@@ -9,7 +9,6 @@ namespace Portal.Core.Webhooks.Endpoints;
 /// <summary>What an endpoint's fields may hold.</summary>
 internal static partial class EndpointRules
 {
-    private const int MostHeaders = 20;
     private const int MostRetries = 20;
     private const int LeastBackoff = 100;
     private const int MostBackoff = 86_400_000;
@@ -31,23 +30,9 @@ internal static partial class EndpointRules
         if (row.Filter is { } filter && EventFilter.Fault(filter) is { } fault) faults.Add("filter", fault, ErrorCode.WrongFormat);
     }
 
-    /// <param name="given">The headers as they came.</param>
-    /// <param name="current">Those that stand: a value that is their mask keeps them.</param>
-    public static Dictionary<string, string> ReadHeaders(IReadOnlyDictionary<string, string?>? given, IReadOnlyDictionary<string, string> current, Faults faults)
-    {
-        var headers = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
-        if (given?.Count > MostHeaders) faults.Add("headers", $"An endpoint has at most {MostHeaders} headers.");
-        foreach (var (name, value) in given ?? new Dictionary<string, string?>(StringComparer.Ordinal))
-        {
-            var field = $"headers.{(Faults.IsStorable(name) ? name : "?")}";
-            var text = value is not null && current.TryGetValue(name, out var stands) && value == EndpointResource.Mask(stands) ? stands : value ?? "";
-            if (OwnHeaders.Contains(name, StringComparer.OrdinalIgnoreCase)) faults.Add(field, $"{name} is set by the portal itself.");
-            else if (OutboundHeaders.Fault(name, text) is { } fault) faults.Add(field, fault);
-            else if (!headers.TryAdd(name, text)) faults.Add(field, $"{name} is given twice.");
-        }
-
-        return headers;
-    }
+    /// <inheritdoc cref="SecretHeaders.Read"/>
+    public static Dictionary<string, string> ReadHeaders(IReadOnlyDictionary<string, string?>? given, IReadOnlyDictionary<string, string> current, Faults faults) =>
+        SecretHeaders.Read(given, current, OwnHeaders, faults);
 
     public static void CheckSecret(string? secret, Faults faults)
     {

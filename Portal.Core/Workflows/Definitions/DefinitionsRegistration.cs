@@ -1,5 +1,4 @@
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Portal.Core.Access;
 using Portal.Core.Shared.Cluster;
@@ -18,7 +17,6 @@ internal static class DefinitionsRegistration
     public static void AddDefinitions(this IServiceCollection services)
     {
         services.AddSingleton<WorkflowSecrets>();
-        services.TryAddSingleton<IScheduleClock, NoSchedules>();
         services.AddSingleton<WorkflowChecker>();
         services.AddSingleton<TriggerRows>();
         services.AddSingleton<WorkflowRows>();
@@ -39,11 +37,5 @@ internal static class DefinitionsRegistration
             provider.GetRequiredService<GraphReader>(), provider.GetRequiredService<TriggerRows>(), provider.GetRequiredService<AuditLog>(), provider.GetRequiredService<IdGenerator>()));
         services.AddSingleton(provider => new TemplateReviews(
             provider.GetRequiredService<PortalStore>(), provider.GetRequiredService<IdGenerator>(), provider.GetRequiredService<WorkflowRows>()));
-    }
-
-    // Where nothing runs schedules, none has a time.
-    private sealed class NoSchedules : IScheduleClock
-    {
-        public DateTimeOffset? Next(System.Text.Json.JsonElement config, DateTimeOffset after) => null;
     }
 }

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Portal.Core.Shared.Data;
+using Portal.Core.Shared.Problems;
 
 namespace Portal.Core.Workflows.Engine;
 
@@ -40,7 +41,8 @@ internal sealed class RunClaims(PortalStore store, PlanCache plans, DatabaseOpti
     }
 
     /// <summary>Takes runs that are due, those of higher priority first, and those whose node let its lease run out.</summary>
-    public async Task<List<WorkflowExecution>> Due(int most, CancellationToken cancellation)
+    /// <param name="isHeld">Whether this node has a run: its own lease may have run out while the process slept.</param>
+    public async Task<List<WorkflowExecution>> Due(int most, Func<string, bool> isHeld, CancellationToken cancellation)
     {
         var full = new HashSet<string>(StringComparer.Ordinal);
         var wanted = Math.Min(most, MostClaimed);
@@ -48,6 +50,7 @@ internal sealed class RunClaims(PortalStore store, PlanCache plans, DatabaseOpti
         {
             var candidates = await Candidates(full, wanted, cancellation);
             HasMore = candidates.Count == wanted || full.Count > 0;
+            candidates.RemoveAll(row => isHeld(row.Id));
             if (candidates.Count == 0) return [];
             var settings = new Dictionary<string, WorkflowPlan?>(StringComparer.Ordinal);
             foreach (var row in candidates) settings[row.Id] = await PlanOf(row, cancellation);
@@ -73,7 +76,7 @@ internal sealed class RunClaims(PortalStore store, PlanCache plans, DatabaseOpti
         {
             return await plans.Plan(new Tenant(row.OrganizationId, row.Mode), row.WorkflowId, row.Version, cancellation);
         }
-        catch (InvalidOperationException)
+        catch (ProblemException)
         {
             // Whoever loads the run says what is wrong with it.
             return null;

@@ -79,10 +79,10 @@ internal sealed class RunDriver(PortalStore store, PlanCache plans, StepRunner s
             {
                 if (run.IsOver) return;
                 foreach (var step in run.Active.Where(step => step.WaitsFor is { } id && come.ContainsKey(id)).ToList()) Resume(run, step, come[step.WaitsFor!]);
-                Take(run);
             }
         }
 
+        // It takes what has changed: not before the clock was asked as well, or a run that waits would be given back first.
         await Wake(run);
     }
 

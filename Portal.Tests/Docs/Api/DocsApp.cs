@@ -1,17 +1,23 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Portal.Api.Access;
+using Portal.Api.Ai;
 using Portal.Api.Webhooks;
 using Portal.Core.Access;
+using Portal.Core.Ai.Models;
 using Portal.Core.Gateway;
 using Portal.Core.Shared.Data;
 using Portal.Core.Shared.Events;
+using Portal.Core.Shared.Json;
 using Portal.Core.Webhooks.Delivery;
 using Portal.Core.Webhooks.Endpoints;
 using Portal.Core.Webhooks.Inbound;
 using Portal.Core.Webhooks.Replay;
 using Portal.Tests.Infrastructure.Hosts;
+using Portal.Tests.Webhooks.Delivery;
 
 namespace Portal.Tests.Docs.Api;
 
@@ -19,6 +25,7 @@ namespace Portal.Tests.Docs.Api;
 public sealed class DocsApp : IAsyncLifetime
 {
     private readonly PortalApp _app = new();
+    private Receiver? _model;
 
     public string Key { get; } = ApiKeyFormat.Generate(ApiMode.Live);
     public PortalApp App => _app;
@@ -50,8 +57,15 @@ public sealed class DocsApp : IAsyncLifetime
         }, CancellationToken.None);
     }
 
-    /// <summary>Makes what the examples name and no operation makes: a member, an entry of the audit log, deliveries, a replay, and a message that a source received.</summary>
-    public Task MakeExamples() => _app.Services.GetRequiredService<PortalStore>().WriteAcross(async (db, cancellation) =>
+    /// <summary>Makes what the examples name and no operation makes: a member, an entry of the audit log, deliveries, a replay, a message that a source received, and a model that answers.</summary>
+    public async Task MakeExamples()
+    {
+        _model = await Receiver.Start();
+        _model.Answer = (context, _) => context.Response.WriteAsync(JsonSerializer.Serialize(AiExamples.Prediction, PortalJson.Options));
+        await _app.Services.GetRequiredService<PortalStore>().WriteAcross(MakeExamples, CancellationToken.None);
+    }
+
+    private async Task<bool> MakeExamples(PortalDbContext db, CancellationToken cancellation)
     {
         var (user, entry) = (MembersExamples.Member.Id, MembersExamples.Entry.Id);
         if (!await db.Users.AnyAsync(row => row.Id == user, cancellation))
@@ -62,8 +76,9 @@ public sealed class DocsApp : IAsyncLifetime
             db.Add(new AuditEntry { Id = entry, OrganizationId = "org_docs", ActorType = "system", ActorName = "Portal", Action = "member.joined", TargetType = "user", Summary = "Joined" });
         await MakeInbound(db, cancellation);
         MakeDeliveries(db);
+        db.Add(new AiModel { OrganizationId = "org_docs", ModelId = AiExamples.Model.Id, Version = AiExamples.Model.Version, Url = _model!.Url, TimeoutSeconds = 30 });
         return true;
-    }, CancellationToken.None);
+    }
 
     // The endpoint is stopped, so that what is pending stays so; the replay is slow, so that it is never at its end.
     private void MakeDeliveries(PortalDbContext db)
@@ -108,7 +123,11 @@ public sealed class DocsApp : IAsyncLifetime
         (existing.Status, existing.DueAt) = (InboundStatus.Failed, null);
     }
 
-    public ValueTask DisposeAsync() => _app.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _app.DisposeAsync();
+        if (_model is not null) await _model.DisposeAsync();
+    }
 
     private static async Task<JsonObject> Document(HttpClient client, string name) =>
         JsonNode.Parse(await client.GetStringAsync(new Uri($"/openapi/{name}.json", UriKind.Relative)))!.AsObject();

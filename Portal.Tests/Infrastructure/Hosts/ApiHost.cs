@@ -16,12 +16,14 @@ public class ApiHost : IAsyncDisposable
 {
     private readonly PortalApp _app;
 
-    public ApiHost() : this(new())
+    public ApiHost() : this(new PortalApp())
     {
     }
 
-    /// <summary>A portal that differs from one that somebody just unpacked.</summary>
-    protected ApiHost(PortalAppOptions options) => _app = new(options);
+    protected ApiHost(PortalApp app) => _app = app;
+
+    /// <summary>For an app with settings of a test's own, which the host disposes.</summary>
+    public static ApiHost Of(PortalApp app) => new(app);
 
     public T Get<T>() where T : notnull => _app.Services.GetRequiredService<T>();
 

@@ -21,7 +21,7 @@ public sealed class LimitsPageTests(PagesApp app) : IClassFixture<PagesApp>
         var page = session.Page;
         await page.GotoAsync("/operator/limits");
         await page.WaitForLoadStateAsync(LoadState.NetworkIdle);
-        var calls = page.GetByLabel("Calls a month, Free");
+        var calls = page.GetByLabel("Calls a month, Free", new() { Exact = true });
         await calls.FillAsync("many");
         await page.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
         await Assertions.Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("not whole numbers");

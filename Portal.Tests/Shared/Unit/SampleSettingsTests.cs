@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Configuration;
 using Portal.Core.Access;
+using Portal.Core.Ai;
 using Portal.Core.Gateway;
 using Portal.Core.Shared.Data;
 using Portal.Core.Shared.Http;
@@ -26,7 +27,7 @@ public sealed class SampleSettingsTests
         { "Accounts", typeof(AccountsOptions) }, { "Bootstrap", typeof(BootstrapOptions) },
         { "Mail", typeof(MailOptions) }, { "RequestLog", typeof(RequestLogOptions) }, { "Limits", typeof(LimitsDocument) },
         { "Security", typeof(SecurityOptions) }, { InboundOptions.Section, typeof(InboundOptions) }, { DeliveryOptions.Section, typeof(DeliveryOptions) },
-        { TesterOptions.Section, typeof(TesterOptions) },
+        { TesterOptions.Section, typeof(TesterOptions) }, { AiOptions.Section, typeof(AiOptions) },
     };
 
     [Theory]
@@ -43,7 +44,7 @@ public sealed class SampleSettingsTests
     {
         var bound = typeof(PortalStore).Assembly.GetTypes().Where(type => type.Name.EndsWith("Options", StringComparison.Ordinal) && type.IsPublic);
         // The database's are read one by one; its section is checked below.
-        Assert.Equal([nameof(AccountsOptions), nameof(BootstrapOptions), nameof(DatabaseOptions), nameof(DeliveryOptions), nameof(InboundOptions), nameof(MailOptions), nameof(RequestLogOptions), nameof(SecurityOptions), nameof(TesterOptions)],
+        Assert.Equal([nameof(AccountsOptions), nameof(AiOptions), nameof(BootstrapOptions), nameof(DatabaseOptions), nameof(DeliveryOptions), nameof(InboundOptions), nameof(MailOptions), nameof(RequestLogOptions), nameof(SecurityOptions), nameof(TesterOptions)],
             bound.Select(type => type.Name).Order(StringComparer.Ordinal));
         Assert.Equal(["ConnectionString", "Provider"], Document().GetProperty("Database").EnumerateObject().Select(option => option.Name).Order(StringComparer.Ordinal));
     }
@@ -58,6 +59,7 @@ public sealed class SampleSettingsTests
         Same(new InboundOptions(), InboundOptions.Section);
         Same(new DeliveryOptions(), DeliveryOptions.Section);
         Same(new TesterOptions(), TesterOptions.Section);
+        Same(new AiOptions(), AiOptions.Section);
         var limits = new LimitsDocument();
         Configuration.GetSection("Limits").Bind(limits);
         // The binder sorts the categories, which have no order.

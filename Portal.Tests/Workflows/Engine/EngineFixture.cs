@@ -6,6 +6,7 @@ using Portal.Core.Shared.Data;
 using Portal.Core.Shared.Ids;
 using Portal.Core.Shared.Json;
 using Portal.Core.Workflows.Definitions;
+using Portal.Core.Workflows.Definitions.Checking;
 using Portal.Core.Workflows.Engine;
 using Portal.Core.Workflows.Nodes;
 using Portal.Tests.Infrastructure;
@@ -37,9 +38,10 @@ public abstract class EngineTest(CoreHost core) : IAsyncLifetime
     }
 
     /// <summary>A further node on the same database, or the same one started again.</summary>
-    internal async Task<TestEngine> StartNode(TimeProvider? time = null)
+    /// <param name="isDeaf">None of its timers fires and no signal reaches it: what it has it works on, and it does nothing else.</param>
+    internal async Task<TestEngine> StartNode(bool isDeaf = false)
     {
-        var engine = new TestEngine(core, Nodes, time ?? core.Time);
+        var engine = new TestEngine(core, Nodes, isDeaf);
         _engines.Add(engine);
         await engine.Start();
         return engine;
@@ -108,7 +110,7 @@ public abstract class EngineTest(CoreHost core) : IAsyncLifetime
 }
 
 /// <summary>A node: an engine and what belongs to it.</summary>
-internal sealed class TestEngine(CoreHost core, TestNodes nodes, TimeProvider time)
+internal sealed class TestEngine(CoreHost core, TestNodes nodes, bool isDeaf)
 {
     private WorkflowEngine? _engine;
 
@@ -118,11 +120,13 @@ internal sealed class TestEngine(CoreHost core, TestNodes nodes, TimeProvider ti
 
     public async Task Start()
     {
-        var plans = core.Make<PlanCache>(nodes.Catalogue);
+        TimeProvider time = isDeaf ? new StalledTime(core.Time) : core.Time;
+        var signals = isDeaf ? core.Make<LocalSignals>() : core.Get<IClusterSignals>();
+        var plans = core.Make<PlanCache>(nodes.Catalogue, core.Make<WorkflowChecker>(nodes.Catalogue));
         var host = core.Make<NodeHost>(time);
         var loader = core.Make<RunLoader>(plans, time);
         var steps = core.Make<StepRunner>(host, time);
-        _engine = core.Make<WorkflowEngine>(plans, loader, steps, time);
+        _engine = core.Make<WorkflowEngine>(plans, loader, steps, time, signals);
         Executions = core.Make<Executions>(plans, _engine, time);
         await _engine.StartAsync(CancellationToken.None);
         await WaitFor.Condition(() => _engine.IsAtWork, "the engine is at work");
@@ -133,5 +137,17 @@ internal sealed class TestEngine(CoreHost core, TestNodes nodes, TimeProvider ti
         if (Interlocked.Exchange(ref _engine, null) is not { } engine) return;
         await engine.StopAsync(CancellationToken.None);
         engine.Dispose();
+    }
+
+    private sealed class StalledTime(TimeProvider time) : TimeProvider
+    {
+        public override long TimestampFrequency => time.TimestampFrequency;
+
+        public override DateTimeOffset GetUtcNow() => time.GetUtcNow();
+
+        public override long GetTimestamp() => time.GetTimestamp();
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+            time.CreateTimer(callback, state, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 }

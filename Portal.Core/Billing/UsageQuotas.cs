@@ -1,0 +1,56 @@
+using System.Globalization;
+using Portal.Core.Access;
+using Portal.Core.Gateway;
+using Portal.Core.Shared.Problems;
+
+namespace Portal.Core.Billing;
+
+/// <summary>Holds organizations to what their plans allow in a calendar month (UTC), live and test together.</summary>
+public sealed class UsageQuotas(OrganizationUsage usage, OrganizationPlans plans, LimitCatalog limits, TimeProvider time)
+{
+    /// <summary>Counts a use. Once the organization's plan and counts are loaded it neither waits nor allocates.</summary>
+    /// <exception cref="ProblemException">The plan does not allow it (QUOTA_EXCEEDED, of AI AI_QUOTA_EXCEEDED); nothing was counted.</exception>
+    public async ValueTask Use(string organizationId, UsageKind kind, long amount = 1)
+    {
+        var plan = await plans.Of(organizationId);
+        var most = LimitOf(limits.Current.Of(plan), kind);
+        if (await usage.TryUse(organizationId, kind, most, amount)) return;
+        throw Exceeded(kind, plan, most!.Value, await usage.Used(organizationId, kind), amount).AsException();
+    }
+
+    /// <summary>Counts what turned out to be more, or with a negative amount less, than was counted before.</summary>
+    public ValueTask Correct(string organizationId, UsageKind kind, long amount, DateTimeOffset usedAt) => usage.Return(organizationId, kind, -amount, usedAt);
+
+    /// <summary>Takes a use back that came to nothing.</summary>
+    /// <param name="usedAt">When it was counted.</param>
+    public ValueTask Return(string organizationId, UsageKind kind, long amount, DateTimeOffset usedAt) => usage.Return(organizationId, kind, amount, usedAt);
+
+    /// <summary>What a plan allows of a kind; null is unlimited.</summary>
+    public static long? LimitOf(PlanLimits limits, UsageKind kind) => kind switch
+    {
+        UsageKind.WorkflowExecutions => limits.WorkflowExecutions,
+        UsageKind.AiCalls => limits.AiCalls,
+        _ => limits.AiTokens,
+    };
+
+    private Problem Exceeded(UsageKind kind, Plan plan, long most, long used, long amount)
+    {
+        var now = time.GetUtcNow();
+        var reset = UsagePeriod.Monthly.EndOf(now);
+        var (code, limit, what) = kind switch
+        {
+            UsageKind.WorkflowExecutions => (ErrorCode.QuotaExceeded, "workflow_executions", "workflow executions"),
+            UsageKind.AiCalls => (ErrorCode.AiQuotaExceeded, "ai_api_calls", "AI calls"),
+            _ => (ErrorCode.AiQuotaExceeded, "ai_tokens", "AI tokens"),
+        };
+        var name = plan.ToString().ToLowerInvariant();
+        var message = used >= most
+            ? string.Create(CultureInfo.InvariantCulture, $"The {name} plan's {most} {what} of this month are used up.")
+            : string.Create(CultureInfo.InvariantCulture, $"Of the {name} plan's {most} {what} of this month {most - used} are left; this needs {amount} at least.");
+        return new Problem(code, message)
+        {
+            Details = Problem.Pairs(
+                ("limit", limit), ("plan", name), ("quota", most), ("used", used), ("reset_date", reset), ("retry_after", (long)Math.Ceiling((reset - now).TotalSeconds))),
+        };
+    }
+}
