@@ -9,6 +9,7 @@ using Portal.Api.Billing;
 using Portal.Api.Crm;
 using Portal.Api.Docs;
 using Portal.Api.Gateway;
+using Portal.Api.Messages;
 using Portal.Api.Operations;
 using Portal.Api.Webhooks;
 using Portal.Core.Shared.Json;
@@ -81,6 +82,7 @@ public static class PortalApi
         api.MapWebhooks();
         api.MapDeliveries();
         api.MapInboundSources();
+        api.MapMessages();
         api.MapAi();
         api.MapAiModels();
         api.MapQuotas();
