@@ -9,9 +9,11 @@ using Portal.Api.Billing;
 using Portal.Api.Crm;
 using Portal.Api.Docs;
 using Portal.Api.Gateway;
+using Portal.Api.Live;
 using Portal.Api.Messages;
 using Portal.Api.Operations;
 using Portal.Api.Webhooks;
+using Portal.Api.Workflows;
 using Portal.Core.Shared.Json;
 
 namespace Portal.Api;
@@ -37,6 +39,8 @@ public static class PortalApi
         services.AddSingleton<CallRecorder>();
         services.AddSingleton<InboundLog>();
         services.AddSingleton<InboundEndpoint>();
+        services.AddWorkflowDoors();
+        services.AddLive();
         return services;
     }
 
@@ -52,6 +56,8 @@ public static class PortalApi
         app.MapWebhookKeys();
         InboundEndpoint.Map(app);
         app.MapInboxes();
+        app.MapWorkflowDoors();
+        app.MapLive();
     }
 
     /// <summary>Maps operations on both surfaces.</summary>
@@ -83,9 +89,16 @@ public static class PortalApi
         api.MapDeliveries();
         api.MapInboundSources();
         api.MapMessages();
+        api.MapExecutions();
+        api.MapTasks();
         api.MapAi();
         api.MapAiModels();
         api.MapQuotas();
+        api.MapWorkflows();
+        api.MapWorkflowVersions();
+        api.MapWorkflowSecrets();
+        api.MapNodeTypes();
+        api.MapTemplates();
     }
 
     private static RouteGroupBuilder Surface(IEndpointRouteBuilder app, string prefix, ApiSurface surface, OperationRegistry operations)

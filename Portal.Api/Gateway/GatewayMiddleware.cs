@@ -102,7 +102,8 @@ internal sealed class GatewayMiddleware(
         headers.Link = $"<{deprecation.Link}>; rel=\"deprecation\"; type=\"text/html\"";
     }
 
-    private static Problem? AddressRefusal(ApiCall call)
+    /// <summary>Why the caller may not call from where it does; null where it may.</summary>
+    internal static Problem? AddressRefusal(ApiCall call)
     {
         var allowed = call.Caller.AllowedAddresses;
         if (allowed.IsEmpty || (call.Address is { } address && allowed.Contains(address))) return null;
@@ -112,7 +113,8 @@ internal sealed class GatewayMiddleware(
         };
     }
 
-    private static Problem? ScopeRefusal(ApiCall call)
+    /// <summary>Which scope the caller lacks; null where it lacks none.</summary>
+    internal static Problem? ScopeRefusal(ApiCall call)
     {
         var scopes = call.Policy.Scopes;
         if (scopes.Length == 0) return null;

@@ -33,6 +33,9 @@ public enum NotificationKind
 
     /// <summary>The portal switched a webhook endpoint off. Arguments: its name. Subject: the endpoint.</summary>
     WebhookDisabled,
+
+    /// <summary>A run of a workflow waits for an approval that the reader may give. Arguments: what is asked. Subject: the task.</summary>
+    ApprovalRequested,
 }
 
 /// <summary>Something that a member of an organization is told. Their words are the page's: here are only kind and arguments.</summary>

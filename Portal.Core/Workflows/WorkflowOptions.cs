@@ -32,6 +32,9 @@ public sealed class WorkflowOptions
     /// <summary>Seconds after which another node takes over the runs of one that died; default 30.</summary>
     public int LeaseSeconds { get; set; } = 30;
 
+    /// <summary>Open WebSockets of one organization on this node; default 200. Further ones are refused with 429.</summary>
+    public int MostSockets { get; set; } = 200;
+
     internal TimeSpan Lease => TimeSpan.FromSeconds(LeaseSeconds);
 }
 
@@ -48,6 +51,7 @@ internal sealed class WorkflowOptionsValidation : IValidateOptions<WorkflowOptio
         Between(nameof(options.MostNodes), options.MostNodes, 1, 5000);
         Between(nameof(options.RetentionDays), options.RetentionDays, 1, 3650);
         Between(nameof(options.LeaseSeconds), options.LeaseSeconds, 5, 600);
+        Between(nameof(options.MostSockets), options.MostSockets, 1, 100_000);
         return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
 
         void Between(string setting, int value, int least, int most)

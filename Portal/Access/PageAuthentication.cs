@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.StaticAssets;
+using Portal.Api.Live;
 using Portal.Core.Access;
 using Portal.Core.Shared;
 using Portal.Core.Shared.Data;
@@ -26,6 +27,7 @@ internal static class PageAuthentication
     private const string SessionCookie = "portal-session";
     private const string ModeCookie = "portal-mode";
     private const string Connection = "/_blazor";
+    private const string Sockets = "/ws";
     private static readonly object IdleItem = new();
     private const string Test = "test";
     private const string Live = "live";
@@ -35,6 +37,7 @@ internal static class PageAuthentication
     internal static IServiceCollection AddPageAuthentication(this IServiceCollection services)
     {
         services.AddSingleton<PageUsers>();
+        services.AddSingleton<IPageVisitors, PageVisitors>();
         services.AddScoped<PageContext>();
         services.AddScoped<PasskeyCeremonies>();
         services.AddScoped<IPasskeyHandler<User>, PasskeyHandler<User>>();
@@ -114,7 +117,7 @@ internal static class PageAuthentication
         {
             context.ReplacePrincipal(PageUsers.Describe(context.Principal!, user));
             // A connection is made by the browser, also while nobody sits before it.
-            if (http.Request.Path.StartsWithSegments(Connection, StringComparison.OrdinalIgnoreCase)) return;
+            if (http.Request.Path.StartsWithSegments(Connection, StringComparison.OrdinalIgnoreCase) || http.Request.Path.StartsWithSegments(Sockets, StringComparison.OrdinalIgnoreCase)) return;
             await http.RequestServices.GetRequiredService<BrowserSessions>()
                 .Seen(user.SessionId, user.SeenAt, user.UserId, user.OrganizationId, user.Address, http.RequestAborted);
             return;

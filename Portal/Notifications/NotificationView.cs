@@ -38,6 +38,7 @@ internal sealed record NotificationView(string Title, string Text, string? Href,
             NotificationKind.MemberJoined => new(t["MemberJoined.Title", first], t["MemberJoined.Text", first, user.OrganizationName, RoleOf(second, access)], Page("/organization/members"), IconName.People),
             NotificationKind.WebhookFailing => new(t["WebhookFailing.Title", first], t["WebhookFailing.Text"], EndpointAddress(row), IconName.Alert),
             NotificationKind.WebhookDisabled => new(t["WebhookDisabled.Title", first], t["WebhookDisabled.Text"], EndpointAddress(row), IconName.Pause),
+            NotificationKind.ApprovalRequested => new(t["ApprovalRequested.Title", first], t["ApprovalRequested.Text"], TaskAddress(row), IconName.Check),
             _ => throw new ArgumentOutOfRangeException(nameof(row), row.Kind, "A kind without words."),
         };
     }
@@ -47,6 +48,8 @@ internal sealed record NotificationView(string Title, string Text, string? Href,
     private static string? KeyAddress(Notification row) => row.SubjectId is { } id ? $"keys?mode=all&key={Uri.EscapeDataString(id)}" : null;
 
     private static string? EndpointAddress(Notification row) => row.SubjectId is { } id ? $"webhooks/{Uri.EscapeDataString(id)}" : null;
+
+    private static string? TaskAddress(Notification row) => row.SubjectId is { } id ? $"tasks?task={Uri.EscapeDataString(id)}" : null;
 
     private static string? Page(string address) => NavigationCatalog.Exists(address) ? address[1..] : null;
 

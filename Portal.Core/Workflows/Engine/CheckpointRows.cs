@@ -9,7 +9,7 @@ using Portal.Core.Workflows.Tasks;
 namespace Portal.Core.Workflows.Engine;
 
 /// <summary>Writes checkpoints inside a unit of work, past the change tracker: a run of two steps is five statements.</summary>
-internal sealed class CheckpointRows(EventOutbox outbox, IClusterSignals signals, TimeProvider time)
+internal sealed class CheckpointRows(EventOutbox outbox, TaskNotices notices, IClusterSignals signals, TimeProvider time)
 {
     /// <summary>
     /// A run's row. Who made it due while somebody had it (a task was done, somebody wants it ended) made it so for good:
@@ -56,6 +56,7 @@ internal sealed class CheckpointRows(EventOutbox outbox, IClusterSignals signals
         foreach (var checkpoint in checkpoints)
         {
             if (checkpoint.Tasks.Count > 0) db.WorkflowTasks.AddRange(checkpoint.Tasks);
+            foreach (var task in checkpoint.Tasks) await notices.Opened(db, task, cancellation);
             if (checkpoint.Children.Count > 0) db.WorkflowExecutions.AddRange(checkpoint.Children);
             if (checkpoint.Execution.CompletedAt is not null) await End(db, checkpoint.Run, cancellation);
         }

@@ -7,6 +7,7 @@ using Portal.Core.Shared.Cluster;
 using Portal.Core.Shared.Data;
 using Portal.Core.Shared.Events;
 using Portal.Core.Shared.Ids;
+using Portal.Core.Workflows.Tasks;
 
 namespace Portal.Core.Workflows.Engine;
 
@@ -37,13 +38,13 @@ internal sealed class WorkflowEngine : BackgroundService
     private volatile bool _isRunning;
 
     public WorkflowEngine(
-        PortalStore store, PlanCache plans, RunLoader loader, StepRunner steps, RunLimits limits, EventOutbox outbox, IClusterSignals signals, DatabaseOptions database,
+        PortalStore store, PlanCache plans, RunLoader loader, StepRunner steps, RunLimits limits, EventOutbox outbox, TaskNotices notices, IClusterSignals signals, DatabaseOptions database,
         IOptions<WorkflowOptions> options, IdGenerator ids, TimeProvider time, ILogger<WorkflowEngine> logger)
     {
         (_signals, _options, _time, _logger, _loader) = (signals, options.Value, time, logger, loader);
         _node = ids.New("node");
         _claims = new RunClaims(store, plans, database, _options, _node, time);
-        _writer = new CheckpointWriter(store, new CheckpointRows(outbox, signals, time), _node, time, logger) { OnStored = OnStored };
+        _writer = new CheckpointWriter(store, new CheckpointRows(outbox, notices, signals, time), _node, time, logger) { OnStored = OnStored };
         _driver = new RunDriver(store, plans, steps, new SemaphoreSlim(_options.StepConcurrency), limits, ids, time) { Store = _writer.Add, Stopping = _stopping.Token };
         _next = new WakeUp(time, () => _wake.Writer.TryWrite(true));
     }

@@ -11,7 +11,7 @@ public sealed class PageQualityTests(PagesApp app) : IClassFixture<PagesApp>
     private static readonly string[] ForVisitors =
     [
         "/sign-in", "/invitation?token=inv_none", "/confirm-email-change", "/register", "/forgot-password", "/reset-password?user=usr_1&token=x", "/confirm-email", "/mail",
-        "/docs/errors", "/docs/errors/VALIDATION_ERROR", "/docs/versions", "/error", "/error/404", "/not-found",
+        "/docs/errors", "/docs/errors/VALIDATION_ERROR", "/docs/versions", "/error", "/error/404", "/not-found", "/forms/form_none",
     ];
 
     private static readonly string[] ForUsers =
@@ -20,7 +20,7 @@ public sealed class PageQualityTests(PagesApp app) : IClassFixture<PagesApp>
         "/organization/members", "/organization/members?tab=invitations", "/organization/members?invite=1", "/organization", "/organization/security", "/organization/audit",
         "/operator/limits", "/keys", "/logs", "/usage", "/notifications", "/two-factor-required",
         "/webhooks/events", "/webhooks/events?type=deal.updated", "/webhooks/events?kind=own", "/webhooks/events?new=1", "/webhooks/tester", "/webhooks/tester?tab=send", "/webhooks/tester?tab=verify",
-        "/webhooks", "/webhooks/new", "/webhooks/whk_none",
+        "/webhooks", "/webhooks/new", "/webhooks/whk_none", "/tasks", "/tasks?status=all",
     ];
 
     // Set-up is over in this portal; the gallery is Development's; playground and reference wait for their islands.

@@ -36,7 +36,7 @@ internal static class NavigationCatalog
         new("Nav.Observe", [new("/usage", "Nav.Usage", IconName.Chart), new("/logs", "Nav.Logs", IconName.List)]),
         new("Nav.Webhooks", [new("/webhooks", "Nav.Endpoints", IconName.Send), new("/webhooks/events", "Nav.EventTypes", IconName.Bolt), new("/webhooks/tester", "Nav.Tester", IconName.Inbox)]),
         new("Nav.Integrations", []),
-        new("Nav.Workflows", []),
+        new("Nav.Workflows", [new("/tasks", "Nav.Tasks", IconName.Check)]),
         new("Nav.Data", []),
         new("Nav.Organization", [new("/organization/members", "Nav.Members", IconName.People), new("/organization/audit", "Nav.Audit", IconName.History), new("/organization/security", "Nav.Security", IconName.Shield), new("/organization", "Nav.Settings", IconName.Organization)]),
         new("Nav.Admin", [new("/operator/limits", "Nav.Limits", IconName.Sliders, ForOperators: true), new("/mail", "Nav.Outbox", IconName.Mail, ForOperators: true)]),

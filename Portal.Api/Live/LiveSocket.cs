@@ -1,0 +1,131 @@
+using System.Net.WebSockets;
+using System.Text.Json;
+using System.Threading.Channels;
+using Portal.Core.Shared.Cluster;
+using Portal.Core.Shared.Json;
+using Portal.Core.Shared.Problems;
+
+namespace Portal.Api.Live;
+
+/// <summary>
+/// A socket that follows something. It keeps no queue: signals only say that there is something, and what it is is read
+/// when the last message has been taken. So a slow reader gets the latest state, and costs nothing meanwhile.
+/// </summary>
+/// <param name="check">Looks at the credential again: until when it holds at most, or the refusal as an exception.</param>
+internal sealed class LiveSocket(WebSocket socket, TimeProvider time, Func<CancellationToken, Task<DateTimeOffset?>> check)
+{
+    /// <summary>The credential holds no more.</summary>
+    public const WebSocketCloseStatus Unauthorized = (WebSocketCloseStatus)4401;
+
+    private static readonly TimeSpan Recheck = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan LongestSend = TimeSpan.FromSeconds(30);
+    private static readonly string[] CredentialTopics = [SignalTopics.ApiKey, SignalTopics.Session, SignalTopics.Organization];
+    private bool _recheck;
+
+    public async Task Send<T>(T message, CancellationToken cancellation)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        limit.CancelAfter(LongestSend);
+        await socket.SendAsync(JsonSerializer.SerializeToUtf8Bytes(message, PortalJson.Options).AsMemory(), WebSocketMessageType.Text, endOfMessage: true, limit.Token);
+    }
+
+    /// <summary>Sends what the feed has until it ends, the reader goes or the credential holds no more.</summary>
+    /// <param name="until">When the credential ends at most.</param>
+    public async Task Follow(ILiveFeed feed, IClusterSignals signals, DateTimeOffset? until, CancellationToken cancellation)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+        var subscriptions = Subscribe(feed, signals, wake.Writer);
+        var reading = Read(wake.Writer, stop.Token);
+        try
+        {
+            while (!reading.IsCompleted)
+            {
+                if (await feed.Send(this, stop.Token) is { } end)
+                {
+                    await Close(WebSocketCloseStatus.NormalClosure, end, cancellation);
+                    return;
+                }
+
+                if (!await Signalled(wake.Reader, until, stop.Token) || Interlocked.Exchange(ref _recheck, false)) until = await check(stop.Token);
+            }
+        }
+        catch (ProblemException e)
+        {
+            await Close(Unauthorized, e.Problem.Code.Code, cancellation);
+        }
+        catch (Exception e) when (e is WebSocketException or OperationCanceledException)
+        {
+            // The reader went away, or is too slow to take even one message.
+            socket.Abort();
+        }
+        finally
+        {
+            foreach (var subscription in subscriptions) subscription.Dispose();
+            await stop.CancelAsync();
+            await reading;
+        }
+    }
+
+    private List<IDisposable> Subscribe(ILiveFeed feed, IClusterSignals signals, ChannelWriter<bool> wake)
+    {
+        var all = CredentialTopics.Select(topic => signals.Subscribe(topic, _ =>
+        {
+            Volatile.Write(ref _recheck, true);
+            wake.TryWrite(true);
+        })).ToList();
+        all.Add(signals.Subscribe(feed.Topic, subject =>
+        {
+            if (subject.Length == 0 || feed.Concerns(subject)) wake.TryWrite(true);
+        }));
+        return all;
+    }
+
+    // False when nothing came: then the credential is looked at, and the feed too, since a signal may be lost.
+    private async Task<bool> Signalled(ChannelReader<bool> wake, DateTimeOffset? until, CancellationToken cancellation)
+    {
+        var pause = until - time.GetUtcNow() is { } left && left < Recheck ? left : Recheck;
+        try
+        {
+            await wake.WaitToReadAsync(cancellation).AsTask().WaitAsync(pause > TimeSpan.Zero ? pause : TimeSpan.Zero, time, cancellation);
+            return wake.TryRead(out _);
+        }
+        catch (TimeoutException)
+        {
+            return false;
+        }
+    }
+
+    // Nothing that the reader says is of interest but that it goes.
+    private async Task Read(ChannelWriter<bool> wake, CancellationToken cancellation)
+    {
+        var buffer = new byte[256];
+        try
+        {
+            while (socket.State is WebSocketState.Open or WebSocketState.CloseSent)
+            {
+                var received = await socket.ReceiveAsync(buffer.AsMemory(), cancellation);
+                if (received.MessageType != WebSocketMessageType.Close) continue;
+                if (socket.State == WebSocketState.CloseReceived) await socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, cancellation);
+                return;
+            }
+        }
+        catch (Exception e) when (e is WebSocketException or OperationCanceledException)
+        {
+            // Gone without a word, or we are the ones who end it.
+            return;
+        }
+        finally
+        {
+            wake.TryWrite(true);
+        }
+    }
+
+    private async Task Close(WebSocketCloseStatus status, string reason, CancellationToken cancellation)
+    {
+        if (socket.State is not (WebSocketState.Open or WebSocketState.CloseReceived)) return;
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        limit.CancelAfter(LongestSend);
+        await socket.CloseOutputAsync(status, reason, limit.Token);
+    }
+}

@@ -1,0 +1,44 @@
+using System.Text.Json;
+using Portal.Core.Workflows.Triggers;
+
+namespace Portal.Core.Workflows.Nodes;
+
+/// <summary><c>schedule-trigger</c>: runs at times of a cron expression, or every so many minutes.</summary>
+internal sealed class ScheduleTriggerNode(TimeProvider time) : INodeType
+{
+    public const string Type = TriggerNodes.Schedule;
+
+    public NodeDescriptor Descriptor { get; } = new()
+    {
+        Type = Type,
+        Title = "Schedule",
+        Description = "Starts a run at times of a cron expression in a time zone, or every so many minutes.",
+        Icon = "schedule",
+        Category = "trigger",
+        Role = NodeRole.Trigger,
+        Inputs = [],
+        ConfigSchema = NodePorts.Schema($$"""
+            {
+              "type": "object",
+              "properties": {
+                "cron": {
+                  "type": "string", "title": "Cron expression", "x-literal": true, "maxLength": 200,
+                  "description": "Five fields (minute, hour, day of month, month, day of week), or six or seven with seconds in front and a year at the end. 0 9 * * 1-5 is nine o'clock on working days."
+                },
+                "time_zone": { "type": "string", "title": "Time zone", "x-literal": true, "default": "UTC", "description": "An IANA name, as Europe/Berlin; UTC where it is absent. A time that the clocks skip fires at the end of the gap, one that they repeat fires once." },
+                "every_minutes": { "type": "integer", "title": "Every … minutes", "minimum": 1, "maximum": {{Schedule.MostMinutes}}, "description": "Instead of a cron expression. Counted from the full hour where it divides one." },
+                "misfire": { "enum": ["run_once", "skip"], "title": "Missed times", "default": "run_once", "description": "What is done about times that passed while the portal was down: one run for all of them, or none." }
+              },
+              "additionalProperties": false
+            }
+            """),
+    };
+
+    public IEnumerable<(string Field, string Message)> Check(JsonElement config)
+    {
+        if (!Schedule.TryRead(config, out var schedule, out var fault)) yield return fault;
+        else if (schedule.Next(time.GetUtcNow()) is null) yield return (Schedule.CronField, "This cron expression never fires.");
+    }
+
+    public ValueTask<NodeResult> Run(NodeContext context, CancellationToken cancellation) => ValueTask.FromResult(NodeResult.Done(context.Trigger));
+}

@@ -1,0 +1,134 @@
+using System.Text.Json;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+using Portal.Core.Shared.Cluster;
+using Portal.Core.Shared.Data;
+using Portal.Core.Shared.Events;
+using Portal.Core.Shared.Json;
+using Portal.Core.Shared.Problems;
+using Portal.Core.Webhooks.Delivery;
+using Portal.Core.Webhooks.Endpoints;
+using Portal.Core.Workflows.Definitions;
+using Portal.Core.Workflows.Engine;
+
+namespace Portal.Core.Workflows.Triggers;
+
+/// <summary>
+/// Starts runs for events, in the unit of work that marks them dispatched: each event starts each workflow once.
+/// </summary>
+/// <remarks>
+/// Who listens is kept in memory, so that events without listeners cost nothing. On several nodes a workflow that was
+/// published within the milliseconds that a signal takes may not hear an event of just then.
+/// Loops: the end of a run never starts the same workflow, and a chain of runs that start each other by their ends breaks
+/// off at <see cref="WorkflowOptions.MostDepth"/>. A run that changes what its own workflow listens to is not recognized,
+/// since events do not say who caused them; a filter on <c>data.changes</c> is the remedy.
+/// </remarks>
+internal sealed class EventStarts : IEventConsumer, IDisposable
+{
+    private const string TriggerType = "event";
+    private const string RunEnded = "workflow.execution.";
+
+    private readonly PortalStore _store;
+    private readonly Executions _executions;
+    private readonly TimeProvider _time;
+    private readonly int _mostDepth;
+    private readonly IDisposable _subscription;
+    private Snapshot? _latest;
+    private int _changes;
+
+    public EventStarts(PortalStore store, Executions executions, IClusterSignals signals, IOptions<WorkflowOptions> options, TimeProvider time)
+    {
+        (_store, _executions, _time, _mostDepth) = (store, executions, time, options.Value.MostDepth);
+        _subscription = signals.Subscribe(SignalTopics.Workflow, _ => Interlocked.Increment(ref _changes));
+    }
+
+    public async Task Take(PortalDbContext db, IReadOnlyList<EventRecord> events, CancellationToken cancellation)
+    {
+        var listeners = await Listeners(cancellation);
+        if (listeners.Count == 0) return;
+        foreach (var row in events)
+        {
+            if (!listeners.TryGetValue(new Tenant(row.OrganizationId, row.Mode), out var all)) continue;
+            var shown = new ShownEvent(row);
+            foreach (var listener in all.Where(listener => listener.Wants(row, shown))) await Start(db, listener, row, shown, cancellation);
+        }
+    }
+
+    public void Dispose() => _subscription.Dispose();
+
+    private async Task Start(PortalDbContext db, Listener listener, EventRecord row, ShownEvent shown, CancellationToken cancellation)
+    {
+        var depth = row.Type.StartsWith(RunEnded, StringComparison.Ordinal) ? await DepthOf(db, row.ObjectId, cancellation) + 1 : 1;
+        var error = depth > _mostDepth ? $"Runs that start each other by their ends break off after {_mostDepth}." : null;
+        try
+        {
+            if (error is null) await _executions.Add(db, listener.Starts(row, shown, depth), cancellation);
+        }
+        catch (ProblemException e)
+        {
+            // A quota, a workflow with findings: it is not for this event, and the others' workflows go on.
+            error = e.Message;
+        }
+
+        var now = _time.GetUtcNow();
+        await db.Across<TriggerRow>().Where(trigger => trigger.Id == listener.Id)
+            .ExecuteUpdateAsync(update => update.SetProperty(x => x.LastAt, now).SetProperty(x => x.LastError, error), cancellation);
+    }
+
+    // How many runs have started each other up to this one.
+    private static async Task<int> DepthOf(PortalDbContext db, string executionId, CancellationToken cancellation)
+    {
+        var input = await db.Across<WorkflowExecution>().Where(run => run.Id == executionId && run.TriggerType == TriggerType).Select(run => run.Input).FirstOrDefaultAsync(cancellation);
+        return input is not null && JsonElement.Parse(input).TryGetProperty(WorkflowNames.Trigger, out var trigger) && trigger.TryGetProperty("depth", out var depth) && depth.TryGetInt32(out var number) ? number : 0;
+    }
+
+    private async ValueTask<Dictionary<Tenant, List<Listener>>> Listeners(CancellationToken cancellation)
+    {
+        if (Volatile.Read(ref _latest) is { } latest && latest.Changes == Volatile.Read(ref _changes)) return latest.Listeners;
+        var changes = Volatile.Read(ref _changes);
+        await using var db = _store.ReadAcross();
+        var rows = await db.Across<TriggerRow>().Where(row => row.Kind == TriggerKind.Event && row.IsActive).ToListAsync(cancellation);
+        var listeners = rows.GroupBy(row => new Tenant(row.OrganizationId, row.Mode)).ToDictionary(group => group.Key, group => group.Select(row => new Listener(row)).ToList());
+        Volatile.Write(ref _latest, new Snapshot(changes, listeners));
+        return listeners;
+    }
+
+    private sealed record Snapshot(int Changes, Dictionary<Tenant, List<Listener>> Listeners);
+
+    private sealed class Listener
+    {
+        private readonly TriggerRow _row;
+        private readonly EventTriggerConfig _config;
+
+        public Listener(TriggerRow row) => (_row, _config) = (row, EventTriggerConfig.Of(JsonElement.Parse(row.Config)));
+
+        public string Id => _row.Id;
+
+        public bool Wants(EventRecord row, ShownEvent shown) =>
+            EventSubscription.Matches(_config.Events, row.Type) && !IsOwnEnd(row, shown)
+            && (string.IsNullOrWhiteSpace(_config.Filter) || EventFilter.Matches(_config.Filter, shown));
+
+        public ExecutionStart Starts(EventRecord row, ShownEvent shown, int depth) => new()
+        {
+            Tenant = new Tenant(_row.OrganizationId, _row.Mode),
+            WorkflowId = _row.WorkflowId,
+            TriggerType = TriggerType,
+            TriggerNodeId = _row.NodeId,
+            Trigger = JsonSerializer.SerializeToElement(new { Type = TriggerType, _row.NodeId, Depth = depth, Event = shown.Json }, PortalJson.Options),
+            Inputs = shown.Json.GetProperty("data"u8),
+            Context = Json.EmptyObject,
+            CreatedBy = _row.NodeId,
+        };
+
+        private bool IsOwnEnd(EventRecord row, ShownEvent shown) => row.Type.StartsWith(RunEnded, StringComparison.Ordinal) && shown.At("data.workflow_id") == _row.WorkflowId;
+    }
+}
+
+/// <summary>An event trigger's configuration.</summary>
+internal sealed record EventTriggerConfig
+{
+    public IReadOnlyList<string> Events { get; init; } = [];
+    public string? Filter { get; init; }
+
+    public static EventTriggerConfig Of(JsonElement config) => config.Deserialize<EventTriggerConfig>(PortalJson.Options)!;
+}

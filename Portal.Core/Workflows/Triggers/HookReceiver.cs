@@ -1,0 +1,51 @@
+using System.Text.Json;
+using Portal.Core.Shared.Problems;
+using Portal.Core.Workflows.Definitions;
+using Portal.Core.Workflows.Engine;
+
+namespace Portal.Core.Workflows.Triggers;
+
+/// <summary>What came of a request to a webhook trigger.</summary>
+/// <param name="Outcome">How the run ended; null where nobody waited, or not long enough.</param>
+internal sealed record HookAnswer(WorkflowExecution Execution, ExecutionOutcome? Outcome);
+
+/// <summary>Starts runs for requests to webhook triggers. Finding the trigger costs no query once it was found.</summary>
+internal sealed class HookReceiver(TriggerCache triggers, TriggerLimits limits, Executions executions, TimeProvider time)
+{
+    private const string TriggerType = "webhook";
+    private const string Unknown = "unknown";
+
+    /// <exception cref="ProblemException">404, 410, 405, 401, 429; 400 and 415 for the body; what the engine refuses.</exception>
+    public async Task<HookAnswer> Receive(string id, HookRequest request, CancellationToken cancellation)
+    {
+        var trigger = await triggers.Find(id, cancellation);
+        var window = limits.Hook(request.Sender, trigger is null ? Unknown : id);
+        limits.Check(window);
+        if (Refusal(trigger, id, request) is { } refusal)
+        {
+            limits.Note(window);
+            throw refusal.AsException();
+        }
+
+        var data = request.Trigger(trigger!, time.GetUtcNow());
+        var body = data.GetProperty("body"u8);
+        var execution = await executions.Start(trigger!.Starts(TriggerType, data, body.ValueKind == JsonValueKind.Object ? body : Json.EmptyObject), cancellation);
+        if (trigger.Hook.Wait is not { } patience) return new(execution, null);
+        var outcome = await executions.WaitForEnd(trigger.Tenant, execution.Id, patience, cancellation);
+        return new(execution, outcome.Status is ExecutionStatus.Pending or ExecutionStatus.Running ? null : outcome);
+    }
+
+    private static Problem? Refusal(Trigger? trigger, string id, HookRequest request)
+    {
+        if (trigger is not { Kind: TriggerKind.Webhook }) return Problem.NotFound("webhook trigger", id);
+        if (!trigger.IsActive) return new Problem(ErrorCode.NotFound, "This webhook is switched off.") { Status = 410 };
+        var hook = trigger.Hook;
+        if (!hook.Methods.Contains(request.Method))
+            return new Problem(ErrorCode.NotFound, "This webhook does not take this method.") { Status = 405, Details = Problem.Pairs(("method", request.Method), ("allowed", hook.Methods.Order(StringComparer.Ordinal).ToArray())) };
+        if (hook.Admits(request.Header(hook.Header), request.Body.Span)) return null;
+        return new Problem(ErrorCode.AuthenticationFailed, hook.Authentication == HookAuthentication.Hmac ? "The request's signature does not hold." : "The request does not carry the secret.")
+        {
+            Details = Problem.Pairs(("header", hook.Header)),
+        };
+    }
+}
