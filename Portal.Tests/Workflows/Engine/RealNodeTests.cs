@@ -70,7 +70,7 @@ public abstract class RealNodeTests(CoreHost core) : IAsyncLifetime
         core.Time.Advance(TimeSpan.FromHours(1));
         var run = await Ended(id);
         Assert.True(run.Status == ExecutionStatus.Completed, $"{run.ErrorCode} {run.ErrorMessage} at {run.ErrorNodeId}");
-        Assert.Equal("2", run.Output);
+        Assert.Equal("""{"output":2}""", run.Output);
     }
 
     [Fact]
@@ -78,9 +78,11 @@ public abstract class RealNodeTests(CoreHost core) : IAsyncLifetime
     {
         var graph = new GraphText("read:database-query", "read.error > after:data-transformation")
             .Config("read", """{"resource":"deals","operation":"get","id":"deal_none"}""")
-            .Config("after", """{"expression":"nodes.read.error.code"}""");
+            .Config("after", """{"expression":"nodes.read.status + ': ' + nodes.read.error"}""");
         var run = await Run(graph, "{}");
-        Assert.Equal((ExecutionStatus.Completed, "\"RESOURCE_NOT_FOUND\""), (run.Status, run.Output));
+        Assert.True(run.Status == ExecutionStatus.Completed, $"{run.ErrorCode} {run.ErrorMessage} at {run.ErrorNodeId}");
+        Assert.True(await Is(run.Id, "read", step => step is { Status: ExecutionStatus.Failed, ErrorCode: "RESOURCE_NOT_FOUND" }));
+        Assert.True(await Is(run.Id, "after", step => step.Output == "\"failed: There is no deal with this id.\""));
     }
 
     private async Task<WorkflowExecution> Run(GraphText graph, string inputs) => await Ended(await Start(graph, inputs));
