@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Portal.Api.Access;
 using Portal.Api.Ai;
 using Portal.Api.Webhooks;
+using Portal.Api.Workflows;
 using Portal.Core.Access;
 using Portal.Core.Ai.Models;
 using Portal.Core.Gateway;
@@ -16,6 +17,7 @@ using Portal.Core.Webhooks.Delivery;
 using Portal.Core.Webhooks.Endpoints;
 using Portal.Core.Webhooks.Inbound;
 using Portal.Core.Webhooks.Replay;
+using Portal.Core.Workflows.Tasks;
 using Portal.Tests.Infrastructure.Hosts;
 using Portal.Tests.Webhooks.Delivery;
 
@@ -75,6 +77,7 @@ public sealed class DocsApp : IAsyncLifetime
         if (!await db.Across<AuditEntry>().AnyAsync(row => row.Id == entry, cancellation))
             db.Add(new AuditEntry { Id = entry, OrganizationId = "org_docs", ActorType = "system", ActorName = "Portal", Action = "member.joined", TargetType = "user", Summary = "Joined" });
         await MakeInbound(db, cancellation);
+        await MakeTasks(db, cancellation);
         MakeDeliveries(db);
         db.Add(new AiModel { OrganizationId = "org_docs", ModelId = AiExamples.Model.Id, Version = AiExamples.Model.Version, Url = _model!.Url, TimeoutSeconds = 30 });
         return true;
@@ -103,6 +106,21 @@ public sealed class DocsApp : IAsyncLifetime
             Id = EndpointExamples.Replay.Id, OrganizationId = "org_docs", EndpointId = endpoint.Id, RateLimit = 1, Total = 2, DueAt = DateTimeOffset.MaxValue.AddYears(-1), CreatedByName = "Docs", CreatedAt = now.AddDays(1),
             Selection = new ReplaySelection { Deliveries = [delivery.Id, delivery.Id + "x"] }.Write(),
         });
+    }
+
+    // What was decided when this was tried last is open again.
+    private static async Task MakeTasks(PortalDbContext db, CancellationToken cancellation)
+    {
+        foreach (var task in (TaskResource[])[TaskExamples.Approval, TaskExamples.Other])
+        {
+            if (await db.Across<WorkflowTask>().FirstOrDefaultAsync(row => row.Id == task.Id, cancellation) is { } old) db.Remove(old);
+            await db.SaveChangesAsync(cancellation);
+            db.Add(new WorkflowTask
+            {
+                Id = task.Id, OrganizationId = "org_docs", Kind = task.Type, WorkflowId = task.WorkflowId, ExecutionId = task.ExecutionId, NodeId = task.NodeId, Title = task.Title,
+                Details = JsonSerializer.Serialize(new ApprovalDetails(task.Message, JsonSerializer.SerializeToElement(task.Data), null, []), PortalJson.Options), CreatedAt = DateTimeOffset.UnixEpoch,
+            });
+        }
     }
 
     private async Task MakeInbound(PortalDbContext db, CancellationToken cancellation)
