@@ -87,10 +87,16 @@ public static class PortalApi
         api.MapWebhooks();
         api.MapDeliveries();
         api.MapInboundSources();
+        api.MapExecutions();
         api.MapTasks();
         api.MapAi();
         api.MapAiModels();
         api.MapQuotas();
+        api.MapWorkflows();
+        api.MapWorkflowVersions();
+        api.MapWorkflowSecrets();
+        api.MapNodeTypes();
+        api.MapTemplates();
     }
 
     private static RouteGroupBuilder Surface(IEndpointRouteBuilder app, string prefix, ApiSurface surface, OperationRegistry operations)

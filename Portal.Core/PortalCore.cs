@@ -6,6 +6,7 @@ using Portal.Core.Ai;
 using Portal.Core.Billing;
 using Portal.Core.Crm;
 using Portal.Core.Gateway;
+using Portal.Core.Messages;
 using Portal.Core.Notifications;
 using Portal.Core.Shared.Data;
 using Portal.Core.Shared.Events;
@@ -37,6 +38,7 @@ public static class PortalCore
         services.AddInbound(configuration);
         services.AddTester(configuration);
         services.AddNotifications();
+        services.AddMessages();
         services.AddWorkflows(configuration);
         services.AddBilling();
         services.AddAi(configuration);

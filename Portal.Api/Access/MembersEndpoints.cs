@@ -49,7 +49,7 @@ internal static class MembersEndpoints
     {
         invitations.MapPost("", Invite).RequireScope(WriteScope).Operation("invitations_create", "Invite somebody",
             "Mails a link with which the person joins, with an account or by making one.")
-            .Refuses(ErrorCode.Conflict).Example(MembersExamples.NewInvitation, MembersExamples.Invitation);
+            .Refuses(ErrorCode.Conflict, ErrorCode.QuotaExceeded).Example(MembersExamples.NewInvitation, MembersExamples.Invitation);
         invitations.MapGet("", ListInvitations).RequireScope(ReadScope).Operation("invitations_list", "List invitations",
             "Those that were neither accepted nor taken back.")
             .SortableBy(Invitations.SortFields).Example(response: MembersExamples.Page(MembersExamples.Invitation));

@@ -57,6 +57,9 @@ internal static class ApiTags
         ["Documentation"] = "What the API offers, for programs.",
         ["Gateway"] = "The API itself.",
         ["Quotas"] = "What the plan allows and how much of it is used.",
+        ["Templates"] = "Workflows to begin with: an organization's own, those that others made public, and those that come with the portal.",
+        ["Executions"] = "Runs of workflows: what they did, step by step.",
+        ["Workflows"] = "What is done when something happens: definitions in versions, what they are made of, and their secrets.",
     };
 
     /// <summary>The tags that are used, by name, each with its description.</summary>

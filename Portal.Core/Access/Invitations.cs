@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Security.Cryptography;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
+using Portal.Core.Billing;
 using Portal.Core.Shared.Data;
 using Portal.Core.Shared.Ids;
 using Portal.Core.Shared.Paging;
@@ -14,7 +15,7 @@ namespace Portal.Core.Access;
 /// nobody invites into a role that may do more than they themselves. <see cref="Joining"/> accepts.
 /// </summary>
 public sealed class Invitations(
-    PortalStore store, UserUnits users, AccountMails mails, AuditLog audit, IOptions<AccountsOptions> options, IdGenerator ids, TimeProvider time)
+    PortalStore store, UserUnits users, AccountMails mails, AuditLog audit, MemberQuota quota, IOptions<AccountsOptions> options, IdGenerator ids, TimeProvider time)
 {
     /// <summary>Most invitations that an organization may have open, so that nobody mails the world through it.</summary>
     public const int MostOpen = 200;
@@ -52,7 +53,7 @@ public sealed class Invitations(
     /// <summary>Mails an invitation.</summary>
     /// <exception cref="ProblemException">
     /// The actor may not; the address is not one, is outside the organization's domains, or is a member's; or it is
-    /// invited already (CONFLICT).
+    /// invited already (CONFLICT); or the plan allows no more members (QUOTA_EXCEEDED).
     /// </exception>
     public async Task<InvitationResource> Create(Actor actor, string? email, Role? role, CancellationToken cancellation)
     {
@@ -67,6 +68,7 @@ public sealed class Invitations(
             (await MemberCeiling.Of(db, actor, "members:create", cancel)).Hold(role!.Value);
             var organization = await db.Organizations.SingleAsync(organization => organization.Id == actor.Tenant.OrganizationId, cancel);
             await CheckAddress(db, organization, address, normalized, cancel);
+            await quota.HoldInvitation(db, organization, now, cancel);
             var invitation = new Invitation
             {
                 Id = ids.New("inv"),

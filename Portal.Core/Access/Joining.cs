@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Portal.Core.Billing;
 using Portal.Core.Notifications;
 using Portal.Core.Shared.Data;
 using Portal.Core.Shared.Problems;
@@ -6,7 +7,7 @@ using Portal.Core.Shared.Problems;
 namespace Portal.Core.Access;
 
 /// <summary>Accepts invitations, for users who have an account and for those who make one. The link shows that the address is theirs.</summary>
-public sealed class Joining(PortalStore store, NewAccounts accounts, UserUnits users, MembershipChanges changes, AuditLog audit, MemberNotices notices, TimeProvider time)
+public sealed class Joining(PortalStore store, NewAccounts accounts, UserUnits users, MembershipChanges changes, AuditLog audit, MemberNotices notices, MemberQuota quota, TimeProvider time)
 {
     /// <summary>The page that the mailed link leads to; its query holds <c>token</c>.</summary>
     public const string Path = "/invitation";
@@ -22,7 +23,10 @@ public sealed class Joining(PortalStore store, NewAccounts accounts, UserUnits u
     }
 
     /// <summary>Makes a user a member of the organization that invited them, and opens it.</summary>
-    /// <exception cref="ProblemException">The link does not work any more, or is for another address (AUTHORIZATION_FAILED, <c>reason</c> <c>wrong_user</c>).</exception>
+    /// <exception cref="ProblemException">
+    /// The link does not work any more, or is for another address (AUTHORIZATION_FAILED, <c>reason</c> <c>wrong_user</c>), or the
+    /// plan allows no more members (QUOTA_EXCEEDED).
+    /// </exception>
     public Task<MemberOf> Accept(string userId, string? token, Origin origin, CancellationToken cancellation) => store.WriteAcross(async (db, cancel) =>
     {
         var user = await db.Users.SingleAsync(user => user.Id == userId, cancel);
@@ -54,10 +58,11 @@ public sealed class Joining(PortalStore store, NewAccounts accounts, UserUnits u
         }, cancellation);
     }
 
-    /// <summary>In the unit of a sign-in: joins where the link is the user's, and does nothing where it is not.</summary>
+    /// <summary>In the unit of a sign-in: joins where the link is the user's and there is room, and does nothing where not.</summary>
     internal async Task TryJoin(PortalDbContext db, User user, string? token, Origin origin, CancellationToken cancellation)
     {
-        if (await Invitations.WithToken(db, token, time.GetUtcNow(), cancellation) is { } invitation && invitation.NormalizedEmail == users.Normalize(user.Email!))
+        if (await Invitations.WithToken(db, token, time.GetUtcNow(), cancellation) is { } invitation && invitation.NormalizedEmail == users.Normalize(user.Email!)
+            && await quota.HasRoom(db, await db.Organizations.SingleAsync(organization => organization.Id == invitation.OrganizationId, cancellation), cancellation))
             await Join(db, user, invitation, origin, cancellation);
     }
 
@@ -70,6 +75,7 @@ public sealed class Joining(PortalStore store, NewAccounts accounts, UserUnits u
         var role = await Organizations.RoleIn(db, user.Id, organization.Id, cancellation);
         if (role is null)
         {
+            if (!await quota.HasRoom(db, organization, cancellation)) throw quota.Full(organization).AsException();
             db.Memberships.Add(new Membership { OrganizationId = organization.Id, UserId = user.Id, Role = invitation.Role, CreatedAt = time.GetUtcNow() });
             audit.Add(db, origin.ActorFor(user, organization.Id), "member.joined", "user", user.Id,
                 $"{user.FullName} accepted the invitation of {invitation.InvitedByName} and is {Scopes.NameOf(invitation.Role)}");

@@ -15,6 +15,7 @@ internal static class BillingRegistration
         services.AddSingleton<OrganizationPlans>();
         services.AddSingleton<UsageQuotas>();
         services.AddSingleton<UsageQuotaReport>();
+        services.AddSingleton<MemberQuota>();
         services.AddSingleton(new Retention((db, now) => db.Across<UsageDay>().Where(row => row.Day < now.AddYears(-YearsKept)).OrderBy(row => row.Day)));
     }
 }

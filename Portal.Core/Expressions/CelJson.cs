@@ -40,6 +40,21 @@ internal static class CelJson
         return JsonElement.Parse(json.WrittenSpan);
     }
 
+    /// <summary>As <see cref="Element(in CelValue)"/>, for values that may hold one long text many times over; null where the JSON is longer than <paramref name="most"/> bytes.</summary>
+    public static JsonElement? Element(in CelValue value, int most)
+    {
+        var json = new BoundedBuffer(most);
+        try
+        {
+            using (var writer = new Utf8JsonWriter(json)) Write(writer, value);
+            return JsonElement.Parse(json.Written);
+        }
+        catch (BufferFullException)
+        {
+            return null;
+        }
+    }
+
     private static void Write(Utf8JsonWriter writer, in CelValue value, int depth)
     {
         switch (value.Kind)
@@ -79,4 +94,23 @@ internal static class CelJson
 
         writer.WriteEndObject();
     }
+
+    private sealed class BoundedBuffer(int most) : System.Buffers.IBufferWriter<byte>
+    {
+        private readonly System.Buffers.ArrayBufferWriter<byte> _bytes = new(256);
+
+        public ReadOnlySpan<byte> Written => _bytes.WrittenSpan;
+
+        public void Advance(int count)
+        {
+            _bytes.Advance(count);
+            if (_bytes.WrittenCount > most) throw new BufferFullException();
+        }
+
+        public Memory<byte> GetMemory(int sizeHint = 0) => _bytes.GetMemory(sizeHint);
+
+        public Span<byte> GetSpan(int sizeHint = 0) => _bytes.GetSpan(sizeHint);
+    }
+
+    private sealed class BufferFullException : Exception;
 }

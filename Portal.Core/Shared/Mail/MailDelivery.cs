@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Mail;
+using System.Net.Mime;
 using System.Net.Sockets;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
@@ -71,6 +72,8 @@ internal sealed class MailDelivery(PortalStore store, IOptions<MailOptions> opti
             sent.DueAt = null;
             sent.LastError = null;
             sent.Body = "";
+            sent.Html = null;
+            sent.Attachments.Clear();
         }, cancellation);
     }
 
@@ -79,10 +82,34 @@ internal sealed class MailDelivery(PortalStore store, IOptions<MailOptions> opti
         var settings = options.Value;
         using var client = new SmtpClient(settings.SmtpHost, settings.SmtpPort) { EnableSsl = settings.UseTls };
         if (!string.IsNullOrEmpty(settings.SmtpUser)) client.Credentials = new NetworkCredential(settings.SmtpUser, settings.SmtpPassword);
-        using var message = new MailMessage(settings.From!, mail.To, mail.Subject, mail.Body);
+        using var message = await Message(mail, settings.From!, cancellation);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         limit.CancelAfter(SendTimeout);
         await client.SendMailAsync(message, limit.Token);
+    }
+
+    private async Task<MailMessage> Message(OutboxMail mail, string from, CancellationToken cancellation)
+    {
+        await using var db = store.ReadAcross();
+        var attachments = await db.MailAttachments.Where(file => file.MailId == mail.Id).OrderBy(file => file.Number).ToListAsync(cancellation);
+        var message = new MailMessage { From = new MailAddress(from), Subject = mail.Subject };
+        try
+        {
+            message.To.Add(mail.To);
+            if (mail.Cc is { } cc) message.CC.Add(cc);
+            if (mail.Bcc is { } bcc) message.Bcc.Add(bcc);
+            if (mail.ReplyTo is { } reply) message.ReplyToList.Add(reply);
+            message.Body = mail.Body.Length > 0 ? mail.Body : mail.Html ?? "";
+            message.IsBodyHtml = mail is { Body.Length: 0, Html: not null };
+            if (mail is { Body.Length: > 0, Html: { } html }) message.AlternateViews.Add(AlternateView.CreateAlternateViewFromString(html, null, MediaTypeNames.Text.Html));
+            foreach (var file in attachments) message.Attachments.Add(new Attachment(new MemoryStream(file.Data), file.FileName, file.ContentType));
+            return message;
+        }
+        catch
+        {
+            message.Dispose();
+            throw;
+        }
     }
 
     private Task<bool> Refused(OutboxMail mail, Exception reason, CancellationToken cancellation)
@@ -101,7 +128,7 @@ internal sealed class MailDelivery(PortalStore store, IOptions<MailOptions> opti
     // Only while the lease is ours: another node may have claimed the mail meanwhile, and then its result counts.
     private Task<bool> Record(OutboxMail claimed, Action<OutboxMail> change, CancellationToken cancellation) => store.WriteAcross(async (db, token) =>
     {
-        var mail = await db.Mails.SingleOrDefaultAsync(mail => mail.Id == claimed.Id && mail.Attempts == claimed.Attempts, token);
+        var mail = await db.Mails.Include(mail => mail.Attachments).SingleOrDefaultAsync(mail => mail.Id == claimed.Id && mail.Attempts == claimed.Attempts, token);
         if (mail is null) return false;
         change(mail);
         return true;

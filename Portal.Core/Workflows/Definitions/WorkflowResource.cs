@@ -101,7 +101,7 @@ public sealed record VersionResource : IResource
     public static string Kind => "workflow_version";
     public static string Plural => "versions";
 
-    /// <summary>The workflow and the number: <c>wf_…:3</c>.</summary>
+    /// <summary>The number as text.</summary>
     public required string Id { get; init; }
     public required string WorkflowId { get; init; }
 

@@ -21,7 +21,7 @@ internal sealed class WorkflowRows(NodeCatalogue types, TriggerRows triggers, Au
 
     public static async Task<WorkflowVersion> Version(PortalDbContext db, string id, int number, CancellationToken cancellation) =>
         await db.WorkflowVersions.FirstOrDefaultAsync(row => row.WorkflowId == id && row.Number == number, cancellation)
-        ?? throw Problem.Field(ErrorCode.Validation, "version", $"The workflow has no version {number}.").AsException();
+        ?? throw new Problem(ErrorCode.WorkflowNotFound, $"The workflow has no version {number}.") { Details = Problem.Pairs(("resource", "workflow_version"), ("id", id), ("version", number)) }.AsException();
 
     public static async Task<WorkflowGraph> Graph(PortalDbContext db, string id, int number, CancellationToken cancellation) =>
         StoredGraph.Read((await Version(db, id, number, cancellation)).Definition);

@@ -14,7 +14,7 @@ public sealed record SecretResource : IResource
     public static string Kind => "workflow_secret";
     public static string Plural => "secrets";
 
-    /// <summary>The workflow and the name: <c>wf_…:API_TOKEN</c>.</summary>
+    /// <summary>The same as <see cref="Name"/>.</summary>
     public required string Id { get; init; }
 
     /// <summary>As expressions name it: <c>secrets.API_TOKEN</c>.</summary>
@@ -99,5 +99,5 @@ public sealed class WorkflowSecretService
         return true;
     }, cancellation);
 
-    private static SecretResource Show(WorkflowSecret row) => new() { Id = $"{row.WorkflowId}:{row.Name}", Name = row.Name, Value = Json.Mask, UpdatedAt = row.UpdatedAt };
+    private static SecretResource Show(WorkflowSecret row) => new() { Id = row.Name, Name = row.Name, Value = Json.Mask, UpdatedAt = row.UpdatedAt };
 }

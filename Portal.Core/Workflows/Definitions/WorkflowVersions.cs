@@ -1,3 +1,4 @@
+using System.Globalization;
 using Portal.Core.Access;
 using Portal.Core.Shared.Data;
 using Portal.Core.Shared.Paging;
@@ -111,7 +112,7 @@ public sealed class WorkflowVersions
 
     private static VersionResource Show(Workflow row, WorkflowVersion version) => new()
     {
-        Id = $"{row.Id}:{version.Number}", WorkflowId = row.Id, Version = version.Number, Note = version.Note, IsPublished = version.Number == row.PublishedVersion,
+        Id = version.Number.ToString(CultureInfo.InvariantCulture), WorkflowId = row.Id, Version = version.Number, Note = version.Note, IsPublished = version.Number == row.PublishedVersion,
         PublishedAt = version.PublishedAt, CreatedBy = version.CreatedBy, CreatedAt = version.CreatedAt,
     };
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
+using Portal.Core.Billing;
 using Portal.Core.Shared.Cluster;
 using Portal.Core.Shared.Data;
 using Portal.Core.Shared.Ids;
@@ -9,24 +10,39 @@ using Portal.Core.Workflows.Definitions;
 namespace Portal.Core.Workflows.Engine;
 
 /// <summary>Starts runs, and tells how they end.</summary>
-internal sealed class Executions(PortalStore store, PlanCache plans, WorkflowEngine engine, IClusterSignals signals, IdGenerator ids, TimeProvider time)
+internal sealed class Executions(
+    PortalStore store, PlanCache plans, WorkflowEngine engine, UsageQuotas quotas, IClusterSignals signals, IdGenerator ids, TimeProvider time)
 {
     /// <summary>Starts a run; it is durable when this returns. It begins at once where there is room, and waits its turn otherwise.</summary>
-    /// <exception cref="ProblemException">There is no such workflow or version, or it cannot be run.</exception>
+    /// <exception cref="ProblemException">There is no such workflow or version, it cannot be run, or the plan's runs of this month are used up.</exception>
     public async Task<WorkflowExecution> Start(ExecutionStart start, CancellationToken cancellation)
     {
-        var plan = await PlanOf(start, cancellation);
-        var (row, input) = RowOf(start, plan);
-        if (await engine.TryBegin(row, plan, input, cancellation) is not null) return row;
-        return await store.Write(start.Tenant, (db, _) => Task.FromResult(Queue(db, row)), cancellation);
+        var run = await Prepare(start, cancellation);
+        if (await engine.TryBegin(run.Row, run.Plan, run.Input, cancellation) is not null) return run.Row;
+        return await store.Write(start.Tenant, (db, _) => Task.FromResult(Queue(db, run)), cancellation);
     }
 
     /// <summary>Starts a run in a unit of work, whatever tenant that is for; it begins after the commit.</summary>
     /// <exception cref="ProblemException">As for <see cref="Start"/>.</exception>
-    public async Task<WorkflowExecution> Add(PortalDbContext db, ExecutionStart start, CancellationToken cancellation)
+    public async Task<WorkflowExecution> Add(PortalDbContext db, ExecutionStart start, CancellationToken cancellation) => Queue(db, await Prepare(start, cancellation));
+
+    /// <summary>Makes a run ready for <see cref="Queue"/>, and counts it.</summary>
+    /// <exception cref="ProblemException">As for <see cref="Start"/>.</exception>
+    public async Task<PreparedRun> Prepare(ExecutionStart start, CancellationToken cancellation)
     {
         var plan = await PlanOf(start, cancellation);
-        return Queue(db, RowOf(start, plan).Row);
+        var run = RunOf(start, plan);
+        await quotas.Use(start.Tenant.OrganizationId, UsageKind.WorkflowExecutions);
+        return run;
+    }
+
+    /// <summary>Adds a run to a unit of work; it begins after the commit.</summary>
+    public WorkflowExecution Queue(PortalDbContext db, PreparedRun run)
+    {
+        run.Row.DueAt = time.GetUtcNow();
+        db.WorkflowExecutions.Add(run.Row);
+        db.AfterCommit(() => signals.Send(SignalTopics.WorkflowRun, run.Row.Id));
+        return run.Row;
     }
 
     /// <summary>Waits for a run's end.</summary>
@@ -88,19 +104,12 @@ internal sealed class Executions(PortalStore store, PlanCache plans, WorkflowEng
 
     private async ValueTask<WorkflowPlan> PlanOf(ExecutionStart start, CancellationToken cancellation)
     {
-        if (!Faults.IsStorable(start.WorkflowId) || await plans.Current(start.Tenant, start.WorkflowId, cancellation) is not { } current) throw NotFound(start.WorkflowId);
-        try
-        {
-            return await plans.Plan(start.Tenant, start.WorkflowId, start.Version ?? current.Version, cancellation)
-                ?? throw Problem.Field(ErrorCode.Validation, "version", "The workflow has no such version.").AsException();
-        }
-        catch (InvalidOperationException e)
-        {
-            throw new Problem(ErrorCode.Validation, $"The workflow cannot be run: {e.Message}").AsException();
-        }
+        if (!Faults.IsStorable(start.WorkflowId) || await plans.Current(start.Tenant, start.WorkflowId, cancellation) is not { } current) throw WorkflowRows.NotFound(start.WorkflowId);
+        return await plans.Plan(start.Tenant, start.WorkflowId, start.Version ?? current.Version, cancellation)
+            ?? throw Problem.Field(ErrorCode.Validation, "version", "The workflow has no such version.").AsException();
     }
 
-    private (WorkflowExecution Row, RunInput Input) RowOf(ExecutionStart start, WorkflowPlan plan)
+    private PreparedRun RunOf(ExecutionStart start, WorkflowPlan plan)
     {
         if (start.TriggerNodeId is { } trigger && plan.Find(trigger) is null)
             throw Problem.Field(ErrorCode.Validation, "trigger", "The workflow has no such node.").AsException();
@@ -119,21 +128,11 @@ internal sealed class Executions(PortalStore store, PlanCache plans, WorkflowEng
             CreatedBy = start.CreatedBy,
             CreatedAt = time.GetUtcNow(),
         };
-        return (row, input);
-    }
-
-    private WorkflowExecution Queue(PortalDbContext db, WorkflowExecution row)
-    {
-        row.DueAt = time.GetUtcNow();
-        db.WorkflowExecutions.Add(row);
-        db.AfterCommit(() => signals.Send(SignalTopics.WorkflowRun, row.Id));
-        return row;
+        return new PreparedRun(row, plan, input);
     }
 
     private static JsonElement Object(JsonElement value) => value.ValueKind == JsonValueKind.Object ? value : Json.EmptyObject;
-
-    private static ProblemException NotFound(string id) => new Problem(ErrorCode.WorkflowNotFound, "There is no workflow with this id.")
-    {
-        Details = Problem.Pairs(("resource", "workflow"), ("id", id)),
-    }.AsException();
 }
+
+/// <summary>A run that is to begin.</summary>
+internal sealed record PreparedRun(WorkflowExecution Row, WorkflowPlan Plan, RunInput Input);

@@ -1,10 +1,9 @@
 using System.Collections.Concurrent;
-using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Portal.Core.Shared.Cluster;
 using Portal.Core.Shared.Data;
-using Portal.Core.Shared.Json;
 using Portal.Core.Workflows.Definitions;
+using Portal.Core.Workflows.Definitions.Checking;
 using Portal.Core.Workflows.Nodes;
 
 namespace Portal.Core.Workflows.Engine;
@@ -20,12 +19,13 @@ internal sealed class PlanCache : IDisposable
     private readonly ConcurrentDictionary<(Tenant Tenant, string WorkflowId), RunnableWorkflow> _current = new();
     private readonly PortalStore _store;
     private readonly NodeCatalogue _catalogue;
+    private readonly WorkflowChecker _checker;
     private readonly IDisposable _subscription;
     private long _changes;
 
-    public PlanCache(PortalStore store, NodeCatalogue catalogue, IClusterSignals signals)
+    public PlanCache(PortalStore store, NodeCatalogue catalogue, WorkflowChecker checker, IClusterSignals signals)
     {
-        (_store, _catalogue) = (store, catalogue);
+        (_store, _catalogue, _checker) = (store, catalogue, checker);
         _subscription = signals.Subscribe(SignalTopics.Workflow, Forget);
     }
 
@@ -46,7 +46,7 @@ internal sealed class PlanCache : IDisposable
     }
 
     /// <summary>A version of the tenant's workflow; null where there is none.</summary>
-    /// <exception cref="InvalidOperationException">The version has faults.</exception>
+    /// <exception cref="Shared.Problems.ProblemException">The version has faults: a VALIDATION_ERROR that lists them.</exception>
     public async ValueTask<WorkflowPlan?> Plan(Tenant tenant, string workflowId, int version, CancellationToken cancellation)
     {
         if (_plans.TryGetValue((tenant, workflowId, version), out var known)) return known;
@@ -54,7 +54,8 @@ internal sealed class PlanCache : IDisposable
         var row = await db.WorkflowVersions.SingleOrDefaultAsync(row => row.WorkflowId == workflowId && row.Number == version, cancellation);
         if (row is null) return null;
         var name = await db.Workflows.Where(row => row.Id == workflowId).Select(row => row.Name).SingleAsync(cancellation);
-        var graph = JsonSerializer.Deserialize<WorkflowGraph>(row.Definition, PortalJson.Options)!;
+        var graph = StoredGraph.Read(row.Definition);
+        _checker.Require(graph, workflowId: workflowId);
         if (_plans.Count >= MostKept) _plans.Clear();
         return _plans[(tenant, workflowId, version)] = new WorkflowPlan(workflowId, name, version, graph, row.Scopes, _catalogue);
     }

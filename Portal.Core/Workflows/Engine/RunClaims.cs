@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Portal.Core.Shared.Data;
+using Portal.Core.Shared.Problems;
 
 namespace Portal.Core.Workflows.Engine;
 
@@ -75,7 +76,7 @@ internal sealed class RunClaims(PortalStore store, PlanCache plans, DatabaseOpti
         {
             return await plans.Plan(new Tenant(row.OrganizationId, row.Mode), row.WorkflowId, row.Version, cancellation);
         }
-        catch (InvalidOperationException)
+        catch (ProblemException)
         {
             // Whoever loads the run says what is wrong with it.
             return null;

@@ -50,6 +50,7 @@ internal sealed class RunFlow(RunState run)
     public JsonElement InputOf(StepState step)
     {
         var node = step.Node;
+        if (run.Facts.Input.EditedInputs is { ValueKind: JsonValueKind.Object } edited && edited.TryGetProperty(node.Id, out var given)) return given;
         var values = new List<(string Port, JsonElement Value)>();
         foreach (var edge in node.In)
         {

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Portal.Core.Shared.Data;
+using Portal.Core.Shared.Problems;
 using Portal.Core.Workflows.Definitions;
 
 namespace Portal.Core.Workflows.Engine;
@@ -26,7 +27,7 @@ internal sealed class RunLoader(PortalStore store, PlanCache plans, WorkflowSecr
         {
             plan = await plans.Plan(tenant, row.WorkflowId, row.Version, cancellation);
         }
-        catch (InvalidOperationException e)
+        catch (ProblemException e)
         {
             throw new RunLoadException("VERSION_INVALID", $"Version {row.Version} of the workflow cannot be run: {e.Message}");
         }

@@ -10,10 +10,18 @@ namespace Portal.Core.Workflows.Engine;
 /// <summary>What a run was started with.</summary>
 internal sealed record RunInput(JsonElement Trigger, JsonElement Inputs, JsonElement Context)
 {
+    private const string Edited = "edited";
+
+    /// <summary>Of a run that repeats another: nodes' inputs that were edited, by node id.</summary>
+    public JsonElement EditedInputs { get; init; }
+
     public static RunInput Read(string json)
     {
         var element = JsonElement.Parse(json);
-        return new(Part(element, WorkflowNames.Trigger), Part(element, WorkflowNames.Inputs), Part(element, WorkflowNames.Context));
+        return new(Part(element, WorkflowNames.Trigger), Part(element, WorkflowNames.Inputs), Part(element, WorkflowNames.Context))
+        {
+            EditedInputs = element.TryGetProperty(Edited, out var edited) ? edited : default,
+        };
     }
 
     public string Write()
@@ -25,6 +33,7 @@ internal sealed record RunInput(JsonElement Trigger, JsonElement Inputs, JsonEle
             Write(writer, WorkflowNames.Trigger, Trigger);
             Write(writer, WorkflowNames.Inputs, Inputs);
             Write(writer, WorkflowNames.Context, Context);
+            Write(writer, Edited, EditedInputs);
             writer.WriteEndObject();
         }
 

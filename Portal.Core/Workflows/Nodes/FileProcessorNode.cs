@@ -87,7 +87,7 @@ internal sealed class FileProcessorNode : NodeType<FileSettings>
     {
         try
         {
-            return config.TextEncoding.GetString(Convert.FromBase64String(base64));
+            return config.TextEncoding().GetString(Convert.FromBase64String(base64));
         }
         catch (DecoderFallbackException fault)
         {
@@ -117,7 +117,7 @@ internal sealed class FileProcessorNode : NodeType<FileSettings>
     {
         try
         {
-            return (config.Encoding == FileEncoding.Text ? Encoding.UTF8 : config.TextEncoding).GetBytes(text);
+            return (config.Encoding == FileEncoding.Text ? Encoding.UTF8 : config.TextEncoding()).GetBytes(text);
         }
         catch (EncoderFallbackException)
         {

@@ -22,9 +22,9 @@ internal sealed class ForEachNode : NodeType<ForEachNode.Settings>
               "additionalProperties": false,
               "properties": {
                 "items": { "title": "Items", "description": "A list; the node's input unless given.", "examples": ["{{ input.contacts }}"] },
-                "concurrency": { "type": "integer", "minimum": 1, "maximum": 50, "default": 1, "title": "At a time", "description": "Rounds that run at the same time." },
+                "concurrency": { "type": "integer", "minimum": 1, "maximum": 50, "default": 1, "title": "At a time", "x-literal": true, "description": "Rounds that run at the same time." },
                 "most_items": { "type": "integer", "minimum": 1, "maximum": 10000, "default": 1000, "title": "Most items", "description": "A longer list is a failure, before the first round." },
-                "on_item_error": { "enum": ["stop", "continue"], "default": "stop", "title": "When a round fails", "description": "Stop the loop, or go on with the other items." }
+                "on_item_error": { "enum": ["stop", "continue"], "default": "stop", "title": "When a round fails", "x-literal": true, "description": "Stop the loop, or go on with the other items." }
               }
             }
             """),

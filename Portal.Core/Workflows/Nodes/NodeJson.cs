@@ -24,9 +24,7 @@ internal static class NodeJson
         }
         catch (JsonException fault)
         {
-            throw new NodeException("INVALID_JSON", fault.Message.Contains("depth", StringComparison.Ordinal)
-                ? $"{what} is nested more than {MostDepth} levels deep."
-                : $"{what} is not JSON (line {fault.LineNumber + 1}, byte {fault.BytePositionInLine + 1}).");
+            throw new NodeException("INVALID_JSON", $"{what} is not JSON, or nested more than {MostDepth} levels deep (line {fault.LineNumber + 1}, byte {fault.BytePositionInLine + 1}).");
         }
     }
 

@@ -117,6 +117,18 @@ public sealed class AiApiTests(ApiHost api) : IClassFixture<ApiHost>
     }
 
     [Fact]
+    public async Task Repeated_request_is_answered_again_and_counted_once()
+    {
+        var organization = await api.NewOrganization();
+        var client = await api.WithKey(organization, ApiMode.Live, "ai:*");
+        var first = await client.Post(Complete, Summarize, "once-4711");
+        var again = await client.Post(Complete, Summarize, "once-4711");
+        Assert.Equal((200, first.Id), (again.Status, again.Id));
+        Assert.Equal(1, await api.Get<OrganizationUsage>().Used(organization, UsageKind.AiCalls));
+        Assert.Equal(409, (await client.Post(Complete, Summarize.Replace("leaks", "hums", StringComparison.Ordinal), "once-4711")).Status);
+    }
+
+    [Fact]
     public async Task Configured_model_answers_and_its_failures_are_the_contracts()
     {
         await using var server = await Receiver.Start();

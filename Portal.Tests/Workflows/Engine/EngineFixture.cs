@@ -6,6 +6,7 @@ using Portal.Core.Shared.Data;
 using Portal.Core.Shared.Ids;
 using Portal.Core.Shared.Json;
 using Portal.Core.Workflows.Definitions;
+using Portal.Core.Workflows.Definitions.Checking;
 using Portal.Core.Workflows.Engine;
 using Portal.Core.Workflows.Nodes;
 using Portal.Tests.Infrastructure;
@@ -121,7 +122,7 @@ internal sealed class TestEngine(CoreHost core, TestNodes nodes, bool isDeaf)
     {
         TimeProvider time = isDeaf ? new StalledTime(core.Time) : core.Time;
         var signals = isDeaf ? core.Make<LocalSignals>() : core.Get<IClusterSignals>();
-        var plans = core.Make<PlanCache>(nodes.Catalogue);
+        var plans = core.Make<PlanCache>(nodes.Catalogue, core.Make<WorkflowChecker>(nodes.Catalogue));
         var host = core.Make<NodeHost>(time);
         var loader = core.Make<RunLoader>(plans, time);
         var steps = core.Make<StepRunner>(host, time);

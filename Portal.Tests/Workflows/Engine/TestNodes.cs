@@ -76,7 +76,10 @@ internal sealed class TestNodes
         public NodeDescriptor Descriptor => new()
         {
             Type = type, Title = type, Description = type, Icon = "science", Category = "flow", Role = role, HasEffects = HasEffects, ConfigSchema = NodePorts.Schema("{}"),
+            Inputs = role == NodeRole.Trigger ? [] : Ports(role == NodeRole.Loop ? "input back" : "input"), Outputs = Ports(role == NodeRole.Loop ? "item done" : type == "port" ? "output yes no bad" : "output"),
         };
+
+        private static List<NodePort> Ports(string names) => [.. names.Split(' ').Select(name => new NodePort { Id = name })];
 
         public ValueTask<NodeResult> Run(NodeContext context, CancellationToken cancellation)
         {

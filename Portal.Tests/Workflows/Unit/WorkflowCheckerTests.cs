@@ -145,7 +145,7 @@ public sealed class WorkflowCheckerTests
     [InlineData("""{"token":"{{ secrets.gone }}"}""", FindingCodes.NameUnknown, "token", 1, 12)]
     [InlineData("""{"text":"{{ secrets.KEY }}"}""", FindingCodes.SecretOutOfScope, "text", 1, 12)]
     [InlineData("""{"text":"{{ item }}"}""", FindingCodes.NameOutOfScope, "text", 1, 4)]
-    [InlineData("""{"when":"index > 1"}""", FindingCodes.NameOutOfScope, "when", 1, 1)]
+    [InlineData("""{"text":"{{ index }}"}""", FindingCodes.NameOutOfScope, "text", 1, 4)]
     [InlineData("""{"when":"output > 1"}""", FindingCodes.NameOutOfScope, "when", 1, 1)]
     [InlineData("""{"text":"a\n{{ 1 + }}"}""", FindingCodes.ExpressionInvalid, "text", 2, 8)]
     [InlineData("""{"when":"nothing == 1"}""", FindingCodes.ExpressionInvalid, "when", 1, 1)]
@@ -157,7 +157,8 @@ public sealed class WorkflowCheckerTests
     }
 
     [Theory]
-    [InlineData("[1].exists(item, item > 0)")]
+    [InlineData("[1].exists(output, output > 0)")]
+    [InlineData("item.total > index")]
     [InlineData("cel.bind(output, 1, output > 0)")]
     [InlineData("{'secrets': 1}.secrets == 1 && math.greatest(1, 2) == 2")]
     public void Names_of_the_expression_itself_are_its_own(string expression) =>

@@ -57,7 +57,9 @@ internal sealed class NodeCheck(
         {
             var place = new ExpressionPlace
             {
-                Field = $"nodes[{index}].config.{expression.Field}", Text = expression.Text, Node = index, MayUseSecrets = expression.MayUseSecrets, IsInLoop = expressions.IsInLoop(index),
+                Field = $"nodes[{index}].config.{expression.Field}", Text = expression.Text, Node = index, MayUseSecrets = expression.MayUseSecrets,
+                // A field that is an expression is evaluated by the node itself, which may give it items of its own.
+                IsInLoop = expressions.IsInLoop(index) || !expression.IsTemplate,
             };
             if (faults[(expression.Field, expression.Offset)].FirstOrDefault() is { } fault) expressions.Report(place, fault.Fault, expression.Offset);
             else expressions.CheckNames(place, expression.Source, expression.Offset);

@@ -58,7 +58,7 @@ internal sealed record FileSettings
     public int MostRows { get; init; } = 100_000;
 
     /// <summary>The character set; what it cannot say is a failure, not a question mark.</summary>
-    public Encoding TextEncoding => CodePagesEncodingProvider.Instance.GetEncoding(Charset, EncoderFallback.ExceptionFallback, DecoderFallback.ExceptionFallback)
+    public Encoding TextEncoding() => CodePagesEncodingProvider.Instance.GetEncoding(Charset, EncoderFallback.ExceptionFallback, DecoderFallback.ExceptionFallback)
         ?? System.Text.Encoding.GetEncoding(Charset, EncoderFallback.ExceptionFallback, DecoderFallback.ExceptionFallback);
 
     public static JsonObject Schema() => NodePorts.Schema("""

@@ -43,7 +43,7 @@ internal static class ListOperations
         return NodeJson.List(value.EnumerateArray().Select(item => others.TryGetValue(item.At(on).Key(), out var other) ? item.Over(other.Fields()) : item));
     }
 
-    public static JsonElement Group(JsonElement value, TransformStep step) => NodeJson.List(value.Items().GroupBy(item => KeyOf(item, step.Fields), StringComparer.Ordinal).Select(group =>
+    public static JsonElement Group(JsonElement value, TransformStep step) => NodeJson.List(value.Items().GroupBy(item => step.Fields.Count == 0 ? "" : KeyOf(item, step.Fields), StringComparer.Ordinal).Select(group =>
     {
         var first = group.First();
         var keys = step.Fields.Select(field => KeyValuePair.Create(field, first.At(field)));
