@@ -77,7 +77,6 @@ public sealed class DocsApp : IAsyncLifetime
         if (!await db.Across<AuditEntry>().AnyAsync(row => row.Id == entry, cancellation))
             db.Add(new AuditEntry { Id = entry, OrganizationId = "org_docs", ActorType = "system", ActorName = "Portal", Action = "member.joined", TargetType = "user", Summary = "Joined" });
         await MakeInbound(db, cancellation);
-        await MakeTasks(db, cancellation);
         MakeDeliveries(db);
         db.Add(new AiModel { OrganizationId = "org_docs", ModelId = AiExamples.Model.Id, Version = AiExamples.Model.Version, Url = _model!.Url, TimeoutSeconds = 30 });
         return true;
@@ -108,20 +107,18 @@ public sealed class DocsApp : IAsyncLifetime
         });
     }
 
-    // What was decided when this was tried last is open again.
-    private static async Task MakeTasks(PortalDbContext db, CancellationToken cancellation)
+    /// <summary>Opens the task of the examples, whatever was decided before: only one decision of each can be tried.</summary>
+    public Task OpenTask() => _app.Services.GetRequiredService<PortalStore>().WriteAcross(async (db, cancellation) =>
     {
-        foreach (var task in (TaskResource[])[TaskExamples.Approval, TaskExamples.Other])
+        var task = TaskExamples.Approval;
+        await db.Across<WorkflowTask>().Where(row => row.Id == task.Id).ExecuteDeleteAsync(cancellation);
+        db.Add(new WorkflowTask
         {
-            if (await db.Across<WorkflowTask>().FirstOrDefaultAsync(row => row.Id == task.Id, cancellation) is { } old) db.Remove(old);
-            await db.SaveChangesAsync(cancellation);
-            db.Add(new WorkflowTask
-            {
-                Id = task.Id, OrganizationId = "org_docs", Kind = task.Type, WorkflowId = task.WorkflowId, ExecutionId = task.ExecutionId, NodeId = task.NodeId, Title = task.Title,
-                Details = JsonSerializer.Serialize(new ApprovalDetails(task.Message, JsonSerializer.SerializeToElement(task.Data), null, []), PortalJson.Options), CreatedAt = DateTimeOffset.UnixEpoch,
-            });
-        }
-    }
+            Id = task.Id, OrganizationId = "org_docs", Kind = task.Type, WorkflowId = task.WorkflowId, ExecutionId = task.ExecutionId, NodeId = task.NodeId, Title = task.Title,
+            Details = JsonSerializer.Serialize(new ApprovalDetails(task.Message, JsonSerializer.SerializeToElement(task.Data), null, []), PortalJson.Options), CreatedAt = DateTimeOffset.UnixEpoch,
+        });
+        return true;
+    }, CancellationToken.None);
 
     private async Task MakeInbound(PortalDbContext db, CancellationToken cancellation)
     {
