@@ -35,10 +35,10 @@ internal sealed class HookReceiver(TriggerCache triggers, TriggerLimits limits, 
 
         var data = request.Trigger(trigger!, time.GetUtcNow());
         var body = data.GetProperty("body"u8);
-        var execution = await executions.Start(trigger!.Starts(TriggerType, data, body.ValueKind == JsonValueKind.Object ? body : Json.EmptyObject), cancellation);
-        if (trigger.Hook.Wait is not { } patience) return new(execution, null);
-        var outcome = await executions.WaitForEnd(trigger.Tenant, execution.Id, patience, cancellation);
-        return new(execution, outcome.Status is ExecutionStatus.Pending or ExecutionStatus.Running ? null : outcome);
+        var start = trigger!.Starts(TriggerType, data, body.ValueKind == JsonValueKind.Object ? body : Json.EmptyObject);
+        if (trigger.Hook.Wait is not { } patience) return new(await executions.Start(start, cancellation), null);
+        var (execution, outcome) = await executions.Run(start, patience, cancellation);
+        return new(execution, outcome.HasEnded ? outcome : null);
     }
 
     private static Problem? Refusal(Trigger? trigger, string id, HookRequest request)
