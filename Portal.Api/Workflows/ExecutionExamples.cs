@@ -10,7 +10,7 @@ namespace Portal.Api.Workflows;
 /// <summary>The examples of runs in the API's documents.</summary>
 internal static class ExecutionExamples
 {
-    public const string Id = "exe_06bv5dsm0xq4s0d2k8h1r3n7zc";
+    private const string Id = "exe_06bv5dsm0xq4s0d2k8h1r3n7zc";
     private const string WorkflowId = "wf_06bv5d4qgxq4s0d2k8h1r3n7zm";
     private const string UserId = "usr_06bv59hk2xq4s0d2k8h1r3n7zh";
     private static readonly DateTimeOffset Moment = new(2024, 3, 20, 10, 30, 0, TimeSpan.Zero);
@@ -42,11 +42,11 @@ internal static class ExecutionExamples
 
     public static readonly RetryInput Retry = new() { From = "failed" };
 
-    public static readonly NodeTestInput Test = new() { Input = Json("""{"name":"Ada"}"""), Nodes = new Dictionary<string, JsonElement>(StringComparer.Ordinal) { ["start"] = Json("""{"amount":12500.5}""") } };
+    public static readonly NodeTestInput Test = new() { NodeId = "order", Trigger = Json("""{"body":{"total":120}}""") };
 
     public static readonly NodeTestResult Tested = new()
     {
-        Status = "completed", Output = Json("""{"name":"Ada"}"""), Ports = ["large"], InputData = Json("""{"config":{},"input":{"name":"Ada"}}"""), ErrorCode = null, ErrorMessage = null, WaitsFor = null,
+        Status = "completed", Output = Json("""{"body":{"total":120}}"""), Ports = null, InputData = Json("""{"config":{}}"""), ErrorCode = null, ErrorMessage = null, WaitsFor = null,
         DurationMs = 2, ApiCallsCount = 0, TokensUsed = 0, CostEstimate = 0,
     };
 

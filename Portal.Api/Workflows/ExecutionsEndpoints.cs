@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -23,7 +24,7 @@ internal static class ExecutionsEndpoints
         workflow.MapPost("/execute", Execute).RequireScope(WriteScope).Operation("workflows_execute", "Run a workflow",
             "The run is durable when this answers, and goes on by itself. Runs the published version unless another is named.")
             .Refuses(ErrorCode.WorkflowNotFound, ErrorCode.QuotaExceeded).Example(ExecutionExamples.NewRun, ExecutionExamples.Started);
-        workflow.MapPost("/nodes/{node_id}/test", Test).RequireScope(WriteScope).Operation("workflows_test_node", "Try one node",
+        workflow.MapPost("/test-node", Test).RequireScope(WriteScope).Operation("workflows_test_node", "Try one node",
             "Runs the node once with the data that is given. What it does outside (requests, mails, changes of data) it does for real.")
             .Refuses(ErrorCode.WorkflowNotFound).Example(ExecutionExamples.Test, ExecutionExamples.Tested);
 
@@ -45,9 +46,8 @@ internal static class ExecutionsEndpoints
     private static async Task<Accepted<StartedExecution>> Execute(string id, ExecuteInput input, ApiCall call, ExecutionService executions, CancellationToken cancellation) =>
         TypedResults.Accepted((string?)null, await executions.Start(call.Actor, id, input, cancellation));
 
-    private static async Task<Ok<NodeTestResult>> Test(
-        string id, [FromRoute(Name = "node_id")] string nodeId, NodeTestInput input, ApiCall call, NodeTester tester, CancellationToken cancellation) =>
-        TypedResults.Ok(await tester.Run(call.Actor, id, nodeId, input, cancellation));
+    private static async Task<Ok<NodeTestResult>> Test(string id, NodeTestInput input, ApiCall call, NodeTester tester, CancellationToken cancellation) =>
+        TypedResults.Ok(await tester.Run(call.Actor, id, input, cancellation));
 
     private static async Task<Ok<ResourcePage<ExecutionResource>>> List(
         [AsParameters] ExecutionQuery query, [AsParameters] PageQuery page, ApiCall call, ExecutionService executions, CancellationToken cancellation) =>
@@ -60,8 +60,9 @@ internal static class ExecutionsEndpoints
         string id, [AsParameters] PageQuery page, ApiCall call, ExecutionService executions, CancellationToken cancellation) =>
         TypedResults.Ok(ResourcePage.Of(await executions.Steps(call.Tenant, id, page.Request, cancellation)));
 
-    private static async Task<Ok<ExecutionStep>> Step(string id, int number, ApiCall call, ExecutionService executions, CancellationToken cancellation) =>
-        TypedResults.Ok(await executions.Step(call.Tenant, id, number, cancellation));
+    // A number that is none names no step, as an id that never was names nothing.
+    private static async Task<Ok<ExecutionStep>> Step(string id, string number, ApiCall call, ExecutionService executions, CancellationToken cancellation) =>
+        TypedResults.Ok(await executions.Step(call.Tenant, id, int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var found) ? found : 0, cancellation));
 
     private static async Task<Ok<ExecutionResource>> Cancel(string id, ApiCall call, ExecutionService executions, CancellationToken cancellation) =>
         TypedResults.Ok(await executions.Cancel(call.Actor, id, cancellation));

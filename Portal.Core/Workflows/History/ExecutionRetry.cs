@@ -49,7 +49,7 @@ internal sealed class ExecutionRetry(PortalStore store, PlanCache plans, UsageQu
         ExecutionService.RequireObject(faults, "inputs", input.Inputs);
         if (input.Inputs is not null && input.From != FromStart) faults.Add("inputs", "Other inputs need from to be start: what is kept of the run was made with the old ones.");
         if (input.NodeInput is not null && input.From is FromStart or FromFailed) faults.Add("node_input", "node_input needs from to be a node's id.");
-        if (input.NodeInput is { } given && Shared.Json.Schema.JsonText.Fault(given, "node_input") is { } unreadable) faults.Add(unreadable.Field, unreadable.Reason, ErrorCode.WrongFormat);
+        ExecutionService.RequireReadable(faults, "node_input", input.NodeInput);
         faults.ThrowIfAny();
     }
 

@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using Portal.Core.Access;
 using Portal.Core.Shared.Cluster;
 using Portal.Core.Shared.Data;
+using Portal.Core.Shared.Json.Schema;
 using Portal.Core.Shared.Paging;
 using Portal.Core.Shared.Problems;
 using Portal.Core.Workflows.Definitions;
@@ -146,7 +147,12 @@ public sealed class ExecutionService
     {
         if (value is not { } given || given.ValueKind == JsonValueKind.Null) return;
         if (given.ValueKind != JsonValueKind.Object) faults.Add(field, $"{field} is an object.", ErrorCode.WrongFormat);
-        else if (Shared.Json.Schema.JsonText.Fault(given, field) is { } unreadable) faults.Add(unreadable.Field, unreadable.Reason, ErrorCode.WrongFormat);
+        else RequireReadable(faults, field, value);
+    }
+
+    internal static void RequireReadable(Faults faults, string field, JsonElement? value)
+    {
+        if (value is { } given && JsonText.Fault(given, field) is { } unreadable) faults.Add(unreadable.Field, unreadable.Reason, ErrorCode.WrongFormat);
     }
 
     private static IQueryable<WorkflowExecution> Matching(IQueryable<WorkflowExecution> rows, ExecutionFilter filter)

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
 
 namespace Portal.Core.Workflows.Testing;
@@ -5,6 +6,10 @@ namespace Portal.Core.Workflows.Testing;
 /// <summary>What a node is tried with.</summary>
 public sealed record NodeTestInput
 {
+    /// <summary>The node to try.</summary>
+    [Required]
+    public string? NodeId { get; init; }
+
     /// <summary>The version that the node is of; the newest unless given.</summary>
     public int? Version { get; init; }
 

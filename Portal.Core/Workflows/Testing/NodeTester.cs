@@ -25,11 +25,11 @@ public sealed class NodeTester
 
     /// <summary>Tries a node as the actor, who may do through it what they may do anyway.</summary>
     /// <exception cref="ProblemException">There is no such workflow, version or node, or the node alone cannot be run.</exception>
-    public async Task<NodeTestResult> Run(Actor actor, string workflowId, string nodeId, NodeTestInput input, CancellationToken cancellation)
+    public async Task<NodeTestResult> Run(Actor actor, string workflowId, NodeTestInput input, CancellationToken cancellation)
     {
         Check(input);
-        var plan = await PlanOf(actor, workflowId, nodeId, input, cancellation);
-        var node = plan.Find(nodeId)!;
+        var plan = await PlanOf(actor, workflowId, input.NodeId!, input, cancellation);
+        var node = plan.Find(input.NodeId!)!;
         var facts = new RunFacts(plan, new RunInput(input.Trigger ?? Json.EmptyObject, input.Inputs ?? Json.EmptyObject, Json.EmptyObject), ContextOf(actor, workflowId, plan), _time)
         {
             Secrets = plan.UsesSecrets ? await _secrets.Read(actor.Tenant, workflowId, cancellation) : new Dictionary<string, string>(StringComparer.Ordinal),
@@ -58,9 +58,13 @@ public sealed class NodeTester
     private static void Check(NodeTestInput input)
     {
         var faults = new Faults();
+        faults.Required("node_id", input.NodeId, WorkflowLimits.LongestId);
         ExecutionService.RequireObject(faults, "config", input.Config);
         ExecutionService.RequireObject(faults, "inputs", input.Inputs);
         ExecutionService.RequireObject(faults, "trigger", input.Trigger);
+        ExecutionService.RequireReadable(faults, "input", input.Input);
+        ExecutionService.RequireReadable(faults, "item", input.Item);
+        foreach (var (id, output) in input.Nodes ?? new Dictionary<string, JsonElement>(StringComparer.Ordinal)) ExecutionService.RequireReadable(faults, $"nodes.{id}", output);
         faults.ThrowIfAny();
     }
 
@@ -69,7 +73,8 @@ public sealed class NodeTester
         await using var db = _store.Read(actor.Tenant);
         var row = await WorkflowRows.Find(db, workflowId, cancellation);
         var graph = await WorkflowRows.Graph(db, workflowId, input.Version ?? row.LatestVersion, cancellation);
-        var node = graph.Nodes.FirstOrDefault(node => node.Id == nodeId) ?? throw Problem.NotFound("node", nodeId).AsException();
+        var node = graph.Nodes.FirstOrDefault(node => node.Id == nodeId) 
+            ?? throw Problem.Field(ErrorCode.Validation, "node_id", "The version has no such node.").AsException();
         if (input.Config is { ValueKind: JsonValueKind.Object } config) node = node with { Config = config };
         // The other nodes are there to be named; what may be wrong with them is not what is tried.
         var known = graph.Nodes.Select(other => other.Id == nodeId ? node : other).Where(other => _catalogue.Find(other.Type) is not null).DistinctBy(other => other.Id, StringComparer.Ordinal).ToList();

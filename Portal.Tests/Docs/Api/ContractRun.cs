@@ -10,6 +10,7 @@ namespace Portal.Tests.Docs.Api;
 /// </summary>
 internal sealed class ContractRun(DocsApp docs, JsonObject document)
 {
+    private const int LastWords = 3;
     private static readonly string[] Ends = ["/revoke", "/rotate", "/logout", "/cancel"];
     private readonly Dictionary<string, string> _real = new(StringComparer.Ordinal);
     private readonly List<string> _failures = [];
@@ -32,7 +33,7 @@ internal sealed class ContractRun(DocsApp docs, JsonObject document)
             {
                 before = waiting.Count;
                 _failures.Clear();
-                await docs.OpenTask();
+                await docs.Bring(isRunning: stage.Key == LastWords);
                 for (var i = waiting.Count - 1; i >= 0; i--)
                     if (await Succeeds(waiting[i])) waiting.RemoveAt(i);
             }
@@ -43,7 +44,7 @@ internal sealed class ContractRun(DocsApp docs, JsonObject document)
 
     private static int Stage(DocumentedOperation operation) => operation.Method switch
     {
-        "post" => Ends.Any(end => operation.Path.EndsWith(end, StringComparison.Ordinal)) ? 3 : 0,
+        "post" => Ends.Any(end => operation.Path.EndsWith(end, StringComparison.Ordinal)) ? LastWords : 0,
         "get" => 1,
         "delete" => 4,
         _ => 2,

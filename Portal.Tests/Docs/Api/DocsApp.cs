@@ -78,6 +78,7 @@ public sealed class DocsApp : IAsyncLifetime
             db.Add(new AuditEntry { Id = entry, OrganizationId = "org_docs", ActorType = "system", ActorName = "Portal", Action = "member.joined", TargetType = "user", Summary = "Joined" });
         await MakeInbound(db, cancellation);
         MakeDeliveries(db);
+        DocsRuns.Make(db);
         db.Add(new AiModel { OrganizationId = "org_docs", ModelId = AiExamples.Model.Id, Version = AiExamples.Model.Version, Url = _model!.Url, TimeoutSeconds = 30 });
         return true;
     }
@@ -107,9 +108,10 @@ public sealed class DocsApp : IAsyncLifetime
         });
     }
 
-    /// <summary>Opens the task of the examples, whatever was decided before: only one decision of each can be tried.</summary>
-    public Task OpenTask() => _app.Services.GetRequiredService<PortalStore>().WriteAcross(async (db, cancellation) =>
+    /// <summary>Brings back what a call can be tried with only once: a task that is open, and a run that has ended or, to be cancelled, has not.</summary>
+    public Task Bring(bool isRunning) => _app.Services.GetRequiredService<PortalStore>().WriteAcross(async (db, cancellation) =>
     {
+        await DocsRuns.Bring(db, isRunning, cancellation);
         var task = TaskExamples.Approval;
         await db.Across<WorkflowTask>().Where(row => row.Id == task.Id).ExecuteDeleteAsync(cancellation);
         db.Add(new WorkflowTask

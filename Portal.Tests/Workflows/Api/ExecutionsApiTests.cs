@@ -227,7 +227,7 @@ public sealed class ExecutionsApiTests(ApiHost api) : IClassFixture<ApiHost>
         Assert.Equal(404, (await other.Post($"{Executions}/{run.Id}/retry", "{}")).Status);
         var refused = await other.Post($"/api/v1/workflows/{id}/execute", "{}");
         Assert.Equal((404, "WF_001"), (refused.Status, refused.Text("error.reference")));
-        Assert.Equal(404, (await other.Post($"/api/v1/workflows/{id}/nodes/double/test", "{}")).Status);
+        Assert.Equal(404, (await other.Post($"/api/v1/workflows/{id}/test-node", """{"node_id":"double"}""")).Status);
         Assert.Equal("0", (await other.Get(Executions)).Text("pagination.total"));
     }
 
@@ -250,15 +250,15 @@ public sealed class ExecutionsApiTests(ApiHost api) : IClassFixture<ApiHost>
     {
         var client = await Client();
         var id = await Made(client, Doubling);
-        var said = await client.Post($"/api/v1/workflows/{id}/nodes/say/test", """{"nodes":{"double":{"n":7}}}""");
+        var said = await client.Post($"/api/v1/workflows/{id}/test-node", """{"node_id":"say","nodes":{"double":{"n":7}}}""");
         Assert.Equal((200, "completed", "It is 7"), (said.Status, said.Text("status"), said.Text("output.content")));
-        var chosen = await client.Post($"/api/v1/workflows/{id}/nodes/check/test", """{"input":{"n":7}}""");
+        var chosen = await client.Post($"/api/v1/workflows/{id}/test-node", """{"node_id":"check","input":{"n":7}}""");
         Assert.Equal("small", chosen.Json.GetProperty("ports")[0].GetString());
-        var edited = await client.Post($"/api/v1/workflows/{id}/nodes/double/test", """{"inputs":{"n":7},"config":{"expression":"{'n': inputs.n + 1}"}}""");
+        var edited = await client.Post($"/api/v1/workflows/{id}/test-node", """{"node_id":"double","inputs":{"n":7},"config":{"expression":"{'n': inputs.n + 1}"}}""");
         Assert.Equal("8", edited.Text("output.n"));
-        var failed = await client.Post($"/api/v1/workflows/{id}/nodes/double/test", "{}");
+        var failed = await client.Post($"/api/v1/workflows/{id}/test-node", """{"node_id":"double"}""");
         Assert.Equal(("failed", "EXPRESSION_FAILED"), (failed.Text("status"), failed.Text("error_code")));
-        Assert.Equal(404, (await client.Post($"/api/v1/workflows/{id}/nodes/nowhere/test", "{}")).Status);
+        Assert.Equal("node_id", (await client.Post($"/api/v1/workflows/{id}/test-node", """{"node_id":"nowhere"}""")).Text("error.details.field"));
         Assert.Equal("0", (await client.Get($"{Executions}?workflow_id={id}")).Text("pagination.total"));
     }
 
