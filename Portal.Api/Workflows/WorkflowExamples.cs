@@ -47,6 +47,9 @@ internal static class WorkflowExamples
 
     public static readonly WorkflowPatch Change = new() { Version = 1, Settings = Settings with { Priority = 9 }, Note = "Orders are urgent" };
 
+    // Without a version: it takes the place of whatever is the latest.
+    public static readonly WorkflowPatch Saved = new() { Name = new("Large orders"), Nodes = Nodes, Edges = Edges, Variables = Variables, Settings = Settings with { Priority = 9 } };
+
     public static readonly WorkflowResource ChangedWorkflow = Workflow with { Version = 2, LatestVersion = 2, Settings = Settings with { Priority = 9 }, UpdatedAt = Moment.AddMinutes(5) };
 
     public static readonly WorkflowResource PublishedWorkflow = Workflow with { PublishedVersion = 1, Status = WorkflowStatus.Published, UpdatedAt = Moment.AddMinutes(1) };

@@ -26,7 +26,7 @@ internal static class WorkflowsEndpoints
         workflows.MapPost("", Create).RequireScope(WriteScope).Operation("workflows_create", "Make a workflow", "Its first version is a draft, which may have errors: `POST /workflows/{id}/validate` lists them.")
             .Example(WorkflowExamples.NewWorkflow, WorkflowExamples.Workflow);
         workflows.MapGet("/{id}", Get).RequireScope(ReadScope).Operation("workflows_get", "Read a workflow", "In its latest version unless `version` names another.").Example(response: WorkflowExamples.Workflow);
-        workflows.MapPut("/{id}", Update).RequireScope(WriteScope).Operation("workflows_replace", "Save a workflow", PatchNotes).Refuses(ErrorCode.Conflict).Example(WorkflowExamples.Change, WorkflowExamples.ChangedWorkflow);
+        workflows.MapPut("/{id}", Update).RequireScope(WriteScope).Operation("workflows_replace", "Save a workflow", PatchNotes).Refuses(ErrorCode.Conflict).Example(WorkflowExamples.Saved, WorkflowExamples.ChangedWorkflow);
         workflows.MapPatch("/{id}", Update).RequireScope(WriteScope).Operation("workflows_update", "Change a workflow", PatchNotes).Refuses(ErrorCode.Conflict).Example(WorkflowExamples.Change, WorkflowExamples.ChangedWorkflow);
         workflows.MapDelete("/{id}", Delete).RequireScope(WriteScope).Operation("workflows_delete", "Delete a workflow", "With its versions, secrets and triggers. Its runs are cancelled, and their record stays.");
         workflows.MapPost("/{id}/duplicate", Duplicate).RequireScope(WriteScope).Operation("workflows_duplicate", "Copy a workflow", "The copy is an inactive draft without secrets.")

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Portal.Core.Expressions;
+using Portal.Core.Shared.Json.Schema;
 using Portal.Core.Shared.Problems;
 
 namespace Portal.Core.Workflows.Definitions;
@@ -36,6 +37,11 @@ public sealed class ExpressionPreview(TimeProvider time)
         var faults = new Faults();
         faults.Required("expression", input.Expression, WorkflowLimits.LongestExpression);
         if (input.Variables?.Count > MostVariables) faults.Add("variables", $"variables has at most {MostVariables} names.");
+        foreach (var (name, given) in input.Variables ?? new Dictionary<string, JsonElement>(StringComparer.Ordinal))
+        {
+            if (JsonText.Fault(given, $"variables.{name}") is var (field, reason)) faults.Add(field, reason, ErrorCode.WrongFormat);
+        }
+
         faults.ThrowIfAny();
         var values = (input.Variables ?? new Dictionary<string, JsonElement>(StringComparer.Ordinal)).ToDictionary(pair => pair.Key, pair => CelValue.From(pair.Value), StringComparer.Ordinal);
         values[WorkflowNames.Now] = CelValue.From(time.GetUtcNow());

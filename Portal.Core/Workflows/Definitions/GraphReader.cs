@@ -1,8 +1,8 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using Portal.Core.Shared.Json.Schema;
 using Portal.Core.Shared.Problems;
 using Portal.Core.Workflows.Definitions.Checking;
-using Portal.Core.Workflows.Engine;
 using Portal.Core.Workflows.Nodes;
 
 namespace Portal.Core.Workflows.Definitions;
@@ -123,8 +123,8 @@ internal sealed class GraphReader(NodeCatalogue types, int mostNodes)
         private void Value(string path, JsonElement value)
         {
             if (value.ValueKind == JsonValueKind.Undefined) return;
-            // By its bytes: reading a value as text throws where they are no UTF-8.
-            if (JsonLength.Exceeds(value, WorkflowLimits.LongestValue)) faults.Add(path, $"{path} is longer than {WorkflowLimits.LongestValue} characters.");
+            // The bytes as they came: what is no UTF-8 cannot be had as text.
+            if (JsonMarshal.GetRawUtf8Value(value).Length > WorkflowLimits.LongestValue) faults.Add(path, $"{path} is longer than {WorkflowLimits.LongestValue} bytes.");
             else if (Depth(value) > WorkflowLimits.DeepestValue) faults.Add(path, $"{path} is nested deeper than {WorkflowLimits.DeepestValue} levels.");
             else if (JsonText.Fault(value, path) is var (field, reason)) faults.Add(field, reason, ErrorCode.WrongFormat);
         }

@@ -14,7 +14,7 @@ internal static class WorkflowLimits
     public const int MostTags = 20;
     public const int LongestTag = 50;
 
-    /// <summary>Characters of a node's configuration, or of a variable's value, as JSON.</summary>
+    /// <summary>Bytes of a node's configuration, or of a variable's value, as JSON.</summary>
     public const int LongestValue = 256 * 1024;
 
     /// <summary>Levels of a configuration or value: fewer than answers are read with, since they show it within others.</summary>

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Portal.Core.Expressions;
+using Portal.Core.Shared.Json.Schema;
 using Portal.Core.Shared.Problems;
 using Portal.Core.Workflows.Definitions;
 using Portal.Core.Workflows.Definitions.Checking;
@@ -104,7 +105,8 @@ internal static class TemplateParameters
             var value = given.TryGetValue(parameter.Name, out var said) && !IsNothing(said) ? said : parameter.DefaultValue;
             if (value is { } known && !IsNothing(known))
             {
-                if (ValueFault(parameter, known) is { } fault) faults.Add(path, fault);
+                if (JsonText.Fault(known, path) is var (field, reason)) faults.Add(field, reason, ErrorCode.WrongFormat);
+                else if (ValueFault(parameter, known) is { } fault) faults.Add(path, fault);
                 values[parameter.Name] = known;
             }
             else if (parameter.Required)
@@ -139,6 +141,7 @@ internal static class TemplateParameters
         foreach (var (number, option) in (parameter.Options ?? []).Index())
         {
             if (option is null || IsNothing(option.Value)) faults.Add($"{path}.options[{number}]", "An option has a value.", ErrorCode.MissingField);
+            else if (JsonText.Fault(option.Value, $"{path}.options[{number}].value") is var (field, reason)) faults.Add(field, reason, ErrorCode.WrongFormat);
         }
 
         foreach (var (number, rule) in (parameter.Validation ?? []).Index())
@@ -148,6 +151,7 @@ internal static class TemplateParameters
             else if (!CelProgram.TryCompile(rule.Rule, Rule, out _, out var fault)) faults.Add(field, $"{fault.Message} (line {fault.Line}, column {fault.Column})", ErrorCode.WrongFormat);
         }
 
+        if (parameter.DefaultValue is { } text && JsonText.Fault(text, $"{path}.default_value") is var (place, why)) faults.Add(place, why, ErrorCode.WrongFormat);
         if (!faults.Any && parameter.DefaultValue is { } value && !IsNothing(value) && ValueFault(parameter, value) is { } wrong) faults.Add($"{path}.default_value", wrong);
     }
 

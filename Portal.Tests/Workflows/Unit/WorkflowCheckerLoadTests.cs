@@ -5,6 +5,7 @@ using FsCheck.Fluent;
 using Portal.Core.Workflows.Definitions;
 using Portal.Core.Workflows.Definitions.Checking;
 using Portal.Core.Workflows.Nodes;
+using Portal.Tests.Infrastructure;
 
 namespace Portal.Tests.Workflows.Unit;
 
@@ -34,7 +35,8 @@ public sealed class WorkflowCheckerLoadTests
             Assert.DoesNotContain(Checker.Check(graph), finding => finding.Severity == FindingSeverity.Error);
             return Stopwatch.GetElapsedTime(start);
         });
-        Assert.True(best < TimeSpan.FromMilliseconds(100), $"It took {best.TotalMilliseconds} ms.");
+        // Code that is built for debugging takes ten times as long.
+        Assert.True(best.TotalMilliseconds < (Repository.Configuration == "Release" ? 100 : 1000), $"It took {best.TotalMilliseconds} ms.");
     }
 
     // A trigger and steps, each led to by those just before it, whose outputs it names.
