@@ -63,6 +63,12 @@ internal sealed class LiveSocket(WebSocket socket, TimeProvider time, Func<Cance
             // The reader went away, or is too slow to take even one message.
             socket.Abort();
         }
+        catch
+        {
+            // The log tells what; the reader may come again.
+            await Close(WebSocketCloseStatus.InternalServerError, "failed", reading);
+            throw;
+        }
         finally
         {
             foreach (var subscription in subscriptions) subscription.Dispose();

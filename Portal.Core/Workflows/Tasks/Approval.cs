@@ -1,13 +1,19 @@
 using System.Text.Json;
 using Portal.Core.Access;
+using Portal.Core.Shared.Json;
 
 namespace Portal.Core.Workflows.Tasks;
 
 /// <summary>The details of an approval: what is shown, and who may decide.</summary>
 /// <param name="Role">Members of this role and above; null names none.</param>
 /// <param name="UserIds">Users, whatever their role.</param>
-internal sealed record ApprovalDetails(string? Message, JsonElement Data, string? Role, IReadOnlyList<string> UserIds)
+internal sealed record ApprovalDetails(string? Message, JsonElement Data, string? Role, IReadOnlyList<string>? UserIds)
 {
+    public IReadOnlyList<string> UserIds { get; } = UserIds ?? [];
+
+    /// <summary>Reads a task's details; other nodes that ask may leave all of them out.</summary>
+    public static ApprovalDetails Of(string json) => JsonSerializer.Deserialize<ApprovalDetails>(json, PortalJson.Options) ?? new(null, default, null, null);
+
     /// <summary>Whether it says who may decide; else everybody who may change workflows.</summary>
     public bool IsRestricted => Role is not null || UserIds.Count > 0;
 

@@ -1,10 +1,8 @@
-using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Portal.Core.Access;
 using Portal.Core.Notifications;
 using Portal.Core.Shared.Data;
 using Portal.Core.Shared.Events;
-using Portal.Core.Shared.Json;
 
 namespace Portal.Core.Workflows.Tasks;
 
@@ -16,7 +14,7 @@ internal sealed class TaskNotices(UserNotifications notifications, EventOutbox o
     public async Task Opened(PortalDbContext db, WorkflowTask task, CancellationToken cancellation)
     {
         if (task.Kind != TaskKind.Approval) return;
-        var details = JsonSerializer.Deserialize<ApprovalDetails>(task.Details, PortalJson.Options)!;
+        var details = ApprovalDetails.Of(task.Details);
         var told = outbox.Add(db, "approval.requested", "approval", task.Id, "requested", new ApprovalRequested
         {
             Subject = task.Title,

@@ -52,7 +52,7 @@ public sealed record TaskResource : IResource
     internal static TaskResource Of(WorkflowTask row, Func<string, string> address)
     {
         var isApproval = row.Kind == TaskKind.Approval;
-        var details = isApproval ? JsonSerializer.Deserialize<ApprovalDetails>(row.Details, PortalJson.Options)! : null;
+        var details = isApproval ? ApprovalDetails.Of(row.Details) : null;
         var decision = isApproval && row.Result is { } result ? JsonSerializer.Deserialize<ApprovalDecision>(result, PortalJson.Options) : null;
         return new()
         {
@@ -61,7 +61,7 @@ public sealed record TaskResource : IResource
             Status = row.State,
             Title = row.Title,
             Message = details?.Message,
-            Data = details is null ? null : JsonSerializer.SerializeToNode(details.Data),
+            Data = details is { Data.ValueKind: not JsonValueKind.Undefined } ? JsonSerializer.SerializeToNode(details.Data) : null,
             Role = details?.Role,
             UserIds = details?.UserIds ?? [],
             Url = isApproval ? null : address($"/forms/{row.Id}"),

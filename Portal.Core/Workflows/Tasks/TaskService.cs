@@ -70,7 +70,7 @@ public sealed class TaskService
         {
             var row = await Find(db, id, token);
             if (row.Kind != TaskKind.Approval) throw Problem.Conflict("A form is not approved; it is filled in on its page.", ("type", "form")).AsException();
-            var details = JsonSerializer.Deserialize<ApprovalDetails>(row.Details, PortalJson.Options)!;
+            var details = ApprovalDetails.Of(row.Details);
             if (!May(actor, await RoleOf(db, actor, token), details)) throw MayNot(details);
             var now = _time.GetUtcNow();
             var result = JsonSerializer.Serialize(new ApprovalDecision(decision, input?.Comment, now), PortalJson.Options);

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Portal.Core.Shared.Cluster;
 using Portal.Core.Shared.Data;
@@ -31,14 +32,15 @@ internal sealed class EventStarts : IEventConsumer, IDisposable
     private readonly PortalStore _store;
     private readonly Executions _executions;
     private readonly TimeProvider _time;
+    private readonly ILogger<EventStarts> _logger;
     private readonly int _mostDepth;
     private readonly IDisposable _subscription;
     private Snapshot? _latest;
     private int _changes;
 
-    public EventStarts(PortalStore store, Executions executions, IClusterSignals signals, IOptions<WorkflowOptions> options, TimeProvider time)
+    public EventStarts(PortalStore store, Executions executions, IClusterSignals signals, IOptions<WorkflowOptions> options, TimeProvider time, ILogger<EventStarts> logger)
     {
-        (_store, _executions, _time, _mostDepth) = (store, executions, time, options.Value.MostDepth);
+        (_store, _executions, _time, _logger, _mostDepth) = (store, executions, time, logger, options.Value.MostDepth);
         _subscription = signals.Subscribe(SignalTopics.Workflow, _ => Interlocked.Increment(ref _changes));
     }
 
@@ -64,9 +66,9 @@ internal sealed class EventStarts : IEventConsumer, IDisposable
         {
             if (error is null) await _executions.Add(db, listener.Starts(row, shown, depth), cancellation);
         }
-        catch (ProblemException e)
+        catch (Exception e) when (e is ProblemException or JsonException)
         {
-            // A quota, a workflow with findings: it is not for this event, and the others' workflows go on.
+            // A quota, a workflow that cannot be run or read: it is not for this event, and the others' workflows go on.
             error = e.Message;
         }
 
@@ -88,9 +90,23 @@ internal sealed class EventStarts : IEventConsumer, IDisposable
         var changes = Volatile.Read(ref _changes);
         await using var db = _store.ReadAcross();
         var rows = await db.Across<TriggerRow>().Where(row => row.Kind == TriggerKind.Event && row.IsActive).ToListAsync(cancellation);
-        var listeners = rows.GroupBy(row => new Tenant(row.OrganizationId, row.Mode)).ToDictionary(group => group.Key, group => group.Select(row => new Listener(row)).ToList());
+        var listeners = rows.Select(Listening).OfType<Listener>().GroupBy(listener => listener.Tenant).ToDictionary(group => group.Key, group => group.ToList());
         Volatile.Write(ref _latest, new Snapshot(changes, listeners));
         return listeners;
+    }
+
+    // One that cannot be read may not keep everybody's events from their workflows.
+    private Listener? Listening(TriggerRow row)
+    {
+        try
+        {
+            return new Listener(row);
+        }
+        catch (JsonException e)
+        {
+            _logger.LogError(e, "Event trigger {TriggerId} cannot be read; it hears nothing", row.Id);
+            return null;
+        }
     }
 
     private sealed record Snapshot(int Changes, Dictionary<Tenant, List<Listener>> Listeners);
@@ -104,13 +120,15 @@ internal sealed class EventStarts : IEventConsumer, IDisposable
 
         public string Id => _row.Id;
 
+        public Tenant Tenant => new(_row.OrganizationId, _row.Mode);
+
         public bool Wants(EventRecord row, ShownEvent shown) =>
             EventSubscription.Matches(_config.Events, row.Type) && !IsOwnEnd(row, shown)
             && (string.IsNullOrWhiteSpace(_config.Filter) || EventFilter.Matches(_config.Filter, shown));
 
         public ExecutionStart Starts(EventRecord row, ShownEvent shown, int depth) => new()
         {
-            Tenant = new Tenant(_row.OrganizationId, _row.Mode),
+            Tenant = Tenant,
             WorkflowId = _row.WorkflowId,
             TriggerType = TriggerType,
             TriggerNodeId = _row.NodeId,

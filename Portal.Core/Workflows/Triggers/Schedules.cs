@@ -86,9 +86,9 @@ internal sealed class Schedules(PortalStore store, Executions executions, TimePr
             }, cancellation);
             return null;
         }
-        catch (ProblemException e)
+        catch (Exception e) when (e is ProblemException or JsonException)
         {
-            // A quota, a workflow that has findings: it is not for this time, and the schedule goes on.
+            // A quota, a workflow that cannot be run or read: it is not for this time, and the schedule goes on.
             return e.Message;
         }
     }

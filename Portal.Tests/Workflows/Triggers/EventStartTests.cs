@@ -75,6 +75,23 @@ public abstract class EventStartTests(CoreHost core) : TriggerTest(core)
     }
 
     [Fact]
+    public async Task Trigger_or_workflow_that_cannot_be_read_keeps_no_other_from_its_events()
+    {
+        var (unreadable, broken, good) = (await Listening("deal.created"), await Listening("deal.created"), await Listening("deal.created"));
+        await Store(db =>
+        {
+            db.WorkflowTriggers.Single(row => row.Id == unreadable.Id).Config = """{"events":17}""";
+            db.WorkflowVersions.Single(row => row.WorkflowId == broken.WorkflowId).Definition = """{"nodes":17}""";
+            db.AfterCommit(() => Core.Get<Portal.Core.Shared.Cluster.IClusterSignals>().Send(Portal.Core.Shared.Cluster.SignalTopics.Workflow, ""));
+            return true;
+        });
+        await NewDeal(1);
+        await Dispatch();
+        Assert.Single(await Runs(good.WorkflowId));
+        Assert.NotNull((await Row(broken.Id)).LastError);
+    }
+
+    [Fact]
     public async Task Workflow_that_is_switched_off_hears_nothing_from_then_on()
     {
         var trigger = await Listening("deal.created");
