@@ -14,7 +14,9 @@ internal static class CelJson
     public static void Write(Utf8JsonWriter writer, in CelValue value) => Write(writer, value, 0);
 
     /// <summary>The value as it stands within text: a text itself, everything else as its JSON.</summary>
-    public static string Text(in CelValue value)
+    /// <param name="most">Most bytes of that JSON.</param>
+    /// <exception cref="BufferFullException">It is longer.</exception>
+    public static string Text(in CelValue value, int most = int.MaxValue)
     {
         switch (value.Kind)
         {
@@ -24,11 +26,9 @@ internal static class CelJson
             case CelKind.Int: return value.AsInt.ToString(CultureInfo.InvariantCulture);
             case CelKind.Timestamp or CelKind.Duration: return CelTime.Text(value);
             default:
-                using (var stream = new MemoryStream())
-                {
-                    using (var writer = new Utf8JsonWriter(stream)) Write(writer, value);
-                    return System.Text.Encoding.UTF8.GetString(stream.GetBuffer(), 0, (int)stream.Length);
-                }
+                var json = new BoundedBuffer(most);
+                using (var writer = new Utf8JsonWriter(json)) Write(writer, value);
+                return System.Text.Encoding.UTF8.GetString(json.Written);
         }
     }
 
@@ -94,23 +94,4 @@ internal static class CelJson
 
         writer.WriteEndObject();
     }
-
-    private sealed class BoundedBuffer(int most) : System.Buffers.IBufferWriter<byte>
-    {
-        private readonly System.Buffers.ArrayBufferWriter<byte> _bytes = new(256);
-
-        public ReadOnlySpan<byte> Written => _bytes.WrittenSpan;
-
-        public void Advance(int count)
-        {
-            _bytes.Advance(count);
-            if (_bytes.WrittenCount > most) throw new BufferFullException();
-        }
-
-        public Memory<byte> GetMemory(int sizeHint = 0) => _bytes.GetMemory(sizeHint);
-
-        public Span<byte> GetSpan(int sizeHint = 0) => _bytes.GetSpan(sizeHint);
-    }
-
-    private sealed class BufferFullException : Exception;
 }

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -32,6 +31,9 @@ internal sealed record TemplateExpression(string Field, string Source, int Offse
 /// </summary>
 internal sealed class ConfigTemplate
 {
+    // As much as a step may give; see WorkflowOptions.LargestOutput.
+    private const int MostBytes = 16 * 1024 * 1024;
+
     private readonly Part _root;
 
     private ConfigTemplate(Part root, List<TemplateExpression> expressions, List<TemplateFault> faults) =>
@@ -57,9 +59,16 @@ internal sealed class ConfigTemplate
     public JsonElement Fill(IReadOnlyDictionary<string, CelValue> values, bool masks = false)
     {
         if (_root is Fixed whole) return whole.Value;
-        var json = new ArrayBufferWriter<byte>(256);
-        using (var writer = new Utf8JsonWriter(json, Json.Writing)) _root.Write(writer, values, masks);
-        return JsonElement.Parse(json.WrittenSpan);
+        var json = new BoundedBuffer(MostBytes);
+        try
+        {
+            using (var writer = new Utf8JsonWriter(json, Json.Writing)) _root.Write(writer, values, masks);
+            return JsonElement.Parse(json.Written);
+        }
+        catch (BufferFullException)
+        {
+            throw new TemplateException("config", $"With its values it is longer than {MostBytes / 1024 / 1024} MiB.");
+        }
     }
 
     private sealed class Compiler(CelOptions options)
@@ -183,7 +192,12 @@ internal sealed class ConfigTemplate
         public override void Write(Utf8JsonWriter writer, IReadOnlyDictionary<string, CelValue> values, bool masks)
         {
             var text = new StringBuilder();
-            foreach (var (literal, program) in parts) text.Append(literal ?? (masks && IsSecret(program) ? Json.Mask : CelJson.Text(Value(program, field, values))));
+            foreach (var (literal, program) in parts)
+            {
+                text.Append(literal ?? (masks && IsSecret(program) ? Json.Mask : CelJson.Text(Value(program, field, values), MostBytes)));
+                if (text.Length > MostBytes) throw new BufferFullException();
+            }
+
             writer.WriteStringValue(text.ToString());
         }
     }

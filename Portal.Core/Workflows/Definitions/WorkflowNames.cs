@@ -12,7 +12,7 @@ internal static class WorkflowNames
     /// <summary>The run's inputs: what a call, form or parent gave; a webhook's body where it is an object; an event's data.</summary>
     public const string Inputs = "inputs";
 
-    /// <summary>By node id: <c>output</c>, and <c>error</c> where it failed. Within loops, the same round's.</summary>
+    /// <summary>By node id: <c>output</c>, <c>status</c>, and <c>error</c> with <c>code</c> and <c>message</c> where it failed, else null. Within loops, the same round's.</summary>
     public const string Nodes = "nodes";
     public const string Variables = "variables";
 

@@ -126,7 +126,7 @@ internal sealed class RunValues(RunFacts facts, ScopeState scope, JsonElement in
             {
                 case "output": value = CelValue.From(step.Output.OrNull()); return true;
                 case "status": value = CelValue.Of(step.Status == ExecutionStatus.Completed ? "completed" : "failed"); return true;
-                case "error": value = step.ErrorMessage is { } message ? CelValue.Of(message) : CelValue.Null; return true;
+                case "error": value = step.Status == ExecutionStatus.Failed ? CelValue.From(step.Output.GetProperty("error")) : CelValue.Null; return true;
                 default: value = default; return false;
             }
         }

@@ -95,8 +95,16 @@ public abstract class FlowTests(CoreHost core) : EngineTest(core)
     [Fact]
     public async Task Node_that_may_fail_lets_the_run_go_on()
     {
-        var row = await Run(new GraphText("start:start > bad:fail > after:set").Set("bad", new NodeSettings { OnError = NodeFailure.Continue }).Config("after", """{"value":"{{ nodes.bad.status }}: {{ nodes.bad.error }}"}"""));
+        var row = await Run(new GraphText("start:start > bad:fail > after:set").Set("bad", new NodeSettings { OnError = NodeFailure.Continue }).Config("after", """{"value":"{{ nodes.bad.status }}: {{ nodes.bad.error.message }}"}"""));
         AssertJson("""{"output":"failed: It was told to fail."}""", row.Output);
+    }
+
+    [Fact]
+    public async Task Configuration_that_its_values_make_too_long_fails_its_node()
+    {
+        var row = await Run(new GraphText("start:start > a:set").Config("a", """{"value":"{{ [1,2,3,4,5,6,7,8,9,10].map(n, inputs.text) }}{{ [1,2,3,4,5,6,7,8,9,10].map(n, [1,2,3,4,5,6,7,8,9,10].map(m, inputs.text)) }}"}"""), $$"""{"text":"{{new string('x', 300_000)}}"}""");
+        Assert.Equal("EXPRESSION_FAILED", row.ErrorCode);
+        Assert.Contains("longer than 16 MiB", row.ErrorMessage);
     }
 
     [Fact]
