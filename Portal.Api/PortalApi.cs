@@ -10,6 +10,7 @@ using Portal.Api.Crm;
 using Portal.Api.Docs;
 using Portal.Api.Gateway;
 using Portal.Api.Live;
+using Portal.Api.Messages;
 using Portal.Api.Operations;
 using Portal.Api.Webhooks;
 using Portal.Api.Workflows;
@@ -87,6 +88,7 @@ public static class PortalApi
         api.MapWebhooks();
         api.MapDeliveries();
         api.MapInboundSources();
+        api.MapMessages();
         api.MapExecutions();
         api.MapTasks();
         api.MapAi();

@@ -1,5 +1,6 @@
 using Portal.Bench;
 using Portal.Bench.Webhooks;
+using Portal.Bench.Workflows;
 
 try
 {
@@ -10,6 +11,7 @@ try
         [] or ["api"] => await ApiBench.Run(),
         ["pages", .. var options] => await PagesBench.Run(options),
         ["webhooks", .. var options] => await WebhooksBench.Run(options),
+        ["workflows", .. var options] => await WorkflowsBench.Run(options),
         _ => Usage("Which bench?"),
     };
 }
@@ -20,6 +22,6 @@ catch (UsageException e)
 
 static int Usage(string fault)
 {
-    Console.Error.WriteLine($"{fault}\nusage: dotnet run -c Release --project bench [api | pages [options] | webhooks [options]] (see bench/README.md)");
+    Console.Error.WriteLine($"{fault}\nusage: dotnet run -c Release --project bench [api | pages [options] | webhooks [options] | workflows [options]] (see bench/README.md)");
     return 2;
 }

@@ -26,11 +26,11 @@ internal static partial class Wrk
         Shell.Run("apt-get", ["install", "-y", "wrk"]);
     }
 
-    /// <summary>One run with <see cref="Connections"/> connections.</summary>
+    /// <summary>One run.</summary>
     /// <param name="script">Lua that sets method and body; null for GET.</param>
-    public static Load Run(string url, TimeSpan duration, string? apiKey, string? script = null)
+    public static Load Run(string url, TimeSpan duration, string? apiKey, string? script = null, int connections = Connections)
     {
-        List<string> arguments = ["-t1", $"-c{Connections}", $"-d{duration.TotalSeconds:0}", "--latency"];
+        List<string> arguments = ["-t1", $"-c{connections}", "--timeout", "30s", $"-d{duration.TotalSeconds:0}", "--latency"];
         if (apiKey is not null) arguments.AddRange(["-H", $"X-API-Key: {apiKey}"]);
         if (script is not null) arguments.AddRange(["-s", script]);
         arguments.Add(url);

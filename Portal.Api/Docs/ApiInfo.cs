@@ -56,6 +56,7 @@ internal static class ApiTags
         ["Events"] = "What happens, as webhooks carry it: the catalogue of event types, and publishing events from outside.",
         ["Documentation"] = "What the API offers, for programs.",
         ["Gateway"] = "The API itself.",
+        ["Messages"] = "E-mail and text messages.",
         ["Quotas"] = "What the plan allows and how much of it is used.",
         ["Templates"] = "Workflows to begin with: an organization's own, those that others made public, and those that come with the portal.",
         ["Executions"] = "Runs of workflows: what they did, step by step.",

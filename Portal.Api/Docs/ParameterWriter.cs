@@ -89,6 +89,8 @@ internal sealed class ParameterWriter(OpenApiDocument document, SchemaCatalog sc
 
     private JsonNode ExampleOf(OpenApiParameter parameter, DescribedOperation described)
     {
+        // A version's number, or a secret's name: what is shown has it in a field of that name.
+        if (parameter.In == ParameterLocation.Path && parameter.Name != "id" && described.ShownResource?[parameter.Name!] is JsonValue named) return named.ToString();
         if (parameter.In == ParameterLocation.Path && knownIds.TryGetValue(Collection(described.Path, parameter.Name!), out var id)) return id;
         var schema = schemas.Resolve(parameter.Schema!);
         if (described.ShownResource is { } shown && shown[parameter.Name!] is JsonValue value && Fits(value, schema)) return value.DeepClone();

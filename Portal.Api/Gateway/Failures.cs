@@ -59,11 +59,17 @@ internal static partial class Failures
     private static Problem Explain(JsonException e)
     {
         var path = e.Path is { Length: > 0 } and not "$" ? e.Path.StartsWith("$.", StringComparison.Ordinal) ? e.Path[2..] : e.Path.TrimStart('$') : "body";
+        // The framework names the fields that are missing in words alone.
+        if (MissingField().Match(e.Message) is { Success: true } missing)
+            return Problem.Field(ErrorCode.MissingField, path == "body" ? missing.Groups["name"].Value : $"{path}.{missing.Groups["name"].Value}", $"{missing.Groups["name"].Value} is required.");
         var broken = e.InnerException?.GetType().Name == "JsonReaderException" || path == "body" && e.BytePositionInLine is not null && e.Path is null;
         return broken
             ? Problem.Field(ErrorCode.WrongFormat, path, $"The body is not valid JSON at line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}.")
             : Problem.Field(ErrorCode.WrongFormat, path, path == "body" ? "The body must be a JSON object." : $"{path} has the wrong type or format.");
     }
+
+    [GeneratedRegex("missing required properties including: '(?<name>[^']+)'", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
+    private static partial Regex MissingField();
 
     [GeneratedRegex("(?:parameter|body inferred for parameter) \"(?:[^\"]* )?(?<name>[^\" ]+)\"", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex ParameterName();

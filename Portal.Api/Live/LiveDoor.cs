@@ -3,7 +3,7 @@ using System.Net.WebSockets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using Portal.Api.Workflows;
 using Portal.Core.Access;
@@ -31,7 +31,7 @@ internal interface ILiveFeed
 /// Opens sockets: refuses in plain HTTP and the API's shape whoever may not, and bounds how many an organization has.
 /// They stand outside of the API's surfaces, since nothing of theirs is a request and an answer.
 /// </summary>
-internal sealed class LiveDoor(LiveCredential credential, OpenAnswers answers, IClusterSignals signals, IOptions<WorkflowOptions> options, TimeProvider time)
+internal sealed class LiveDoor(LiveCredential credential, OpenAnswers answers, IClusterSignals signals, IOptions<WorkflowOptions> options, IHostApplicationLifetime host, TimeProvider time)
 {
     private static readonly TimeSpan Ping = TimeSpan.FromSeconds(20);
     private static readonly string[] Methods = ["GET", "CONNECT"];
@@ -66,7 +66,7 @@ internal sealed class LiveDoor(LiveCredential credential, OpenAnswers answers, I
         {
             using var socket = await Accept(http);
             var live = new LiveSocket(socket, time, async token => (await credential.Check(http, readsWorkflows, token)).Until);
-            await live.Follow(shown, signals, until, http.RequestAborted);
+            await live.Follow(shown, signals, until, host.ApplicationStopping, http.RequestAborted);
         }
         finally
         {

@@ -19,6 +19,7 @@ internal sealed class LiveSocket(WebSocket socket, TimeProvider time, Func<Cance
 
     private static readonly TimeSpan Recheck = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan LongestSend = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan LongestClose = TimeSpan.FromSeconds(5);
     private static readonly string[] CredentialTopics = [SignalTopics.ApiKey, SignalTopics.Session, SignalTopics.Organization];
     private bool _recheck;
 
@@ -31,19 +32,22 @@ internal sealed class LiveSocket(WebSocket socket, TimeProvider time, Func<Cance
 
     /// <summary>Sends what the feed has until it ends, the reader goes or the credential holds no more.</summary>
     /// <param name="until">When the credential ends at most.</param>
-    public async Task Follow(ILiveFeed feed, IClusterSignals signals, DateTimeOffset? until, CancellationToken cancellation)
+    /// <param name="stopping">Set when the portal stops, which does not wait for readers.</param>
+    public async Task Follow(ILiveFeed feed, IClusterSignals signals, DateTimeOffset? until, CancellationToken stopping, CancellationToken cancellation)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
         var subscriptions = Subscribe(feed, signals, wake.Writer);
         var reading = Read(wake.Writer, stop.Token);
+        using var end = stopping.Register(() => wake.Writer.TryWrite(true));
         try
         {
             while (!reading.IsCompleted)
             {
-                if (await feed.Send(this, stop.Token) is { } end)
+                var ended = await feed.Send(this, stop.Token);
+                if (ended is not null || stopping.IsCancellationRequested)
                 {
-                    await Close(WebSocketCloseStatus.NormalClosure, end, cancellation);
+                    await Close(ended is null ? WebSocketCloseStatus.EndpointUnavailable : WebSocketCloseStatus.NormalClosure, ended ?? "stopping", reading);
                     return;
                 }
 
@@ -52,7 +56,7 @@ internal sealed class LiveSocket(WebSocket socket, TimeProvider time, Func<Cance
         }
         catch (ProblemException e)
         {
-            await Close(Unauthorized, e.Problem.Code.Code, cancellation);
+            await Close(Unauthorized, e.Problem.Code.Code, reading);
         }
         catch (Exception e) when (e is WebSocketException or OperationCanceledException)
         {
@@ -121,11 +125,19 @@ internal sealed class LiveSocket(WebSocket socket, TimeProvider time, Func<Cance
         }
     }
 
-    private async Task Close(WebSocketCloseStatus status, string reason, CancellationToken cancellation)
+    // The reader answers before the connection ends: whoever hung up first would take the reason from them.
+    private async Task Close(WebSocketCloseStatus status, string reason, Task reading)
     {
         if (socket.State is not (WebSocketState.Open or WebSocketState.CloseReceived)) return;
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        limit.CancelAfter(LongestSend);
-        await socket.CloseOutputAsync(status, reason, limit.Token);
+        using var limit = new CancellationTokenSource(LongestClose);
+        try
+        {
+            await socket.CloseOutputAsync(status, reason, limit.Token);
+            await reading.WaitAsync(limit.Token);
+        }
+        catch (Exception e) when (e is WebSocketException or OperationCanceledException)
+        {
+            socket.Abort();
+        }
     }
 }

@@ -18,9 +18,6 @@ internal static class TaskExamples
         Decision = null, Comment = null, DoneBy = null, DoneAt = null, CreatedAt = Moment,
     };
 
-    /// <summary>Another one, to be rejected: what is decided is decided.</summary>
-    public static readonly TaskResource Other = Approval with { Id = "apr_06bv5dm7rxq4s0d2k8h1r3n7zt", Title = "Discount of 60 % for Difference Ltd" };
-
     public static readonly DecisionInput Decision = new() { Comment = "For two units, yes." };
 
     public static readonly TaskResource Approved = Approval with
@@ -30,7 +27,7 @@ internal static class TaskExamples
 
     public static readonly DecisionInput Refusal = new() { Comment = "Too much." };
 
-    public static readonly TaskResource Rejected = Other with
+    public static readonly TaskResource Rejected = Approval with
     {
         Status = TaskState.Done, Decision = "rejected", Comment = Refusal.Comment, DoneBy = "usr_06bv59hk2xq4s0d2k8h1r3n7zh", DoneAt = Moment.AddMinutes(12),
     };

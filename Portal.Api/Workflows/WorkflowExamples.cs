@@ -19,7 +19,7 @@ internal static class WorkflowExamples
         new()
         {
             Id = "forward", Type = "api-integration", Title = "Tell the warehouse", Position = new(280, 0),
-            Config = Json("""{"method":"POST","url":"{{ variables.warehouse }}/orders","auth":{"type":"bearer","token":"{{ secrets.API_TOKEN }}"},"body":"{{ trigger.body }}"}"""),
+            Config = Json("""{"method":"POST","url":"{{ variables.warehouse }}/orders","body":"{{ trigger.body }}"}"""),
             Settings = new() { TimeoutSeconds = 30, Retry = new() { MaxAttempts = 3, DelaySeconds = 2 } },
         },
     ];

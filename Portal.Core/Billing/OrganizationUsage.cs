@@ -31,7 +31,8 @@ public sealed class OrganizationUsage(PortalStore store, TimeProvider time, ILog
             : new(LoadAndTryUse(organizationId, kind, limit, amount));
 
     /// <summary>Counts what was used already, whatever the limit.</summary>
-    public ValueTask Count(string organizationId, UsageKind kind, long amount) => Add(organizationId, kind, amount, time.GetUtcNow());
+    /// <param name="usedAt">When; now unless given.</param>
+    public ValueTask Count(string organizationId, UsageKind kind, long amount, DateTimeOffset? usedAt = null) => Add(organizationId, kind, amount, usedAt ?? time.GetUtcNow());
 
     /// <summary>Takes a use back that came to nothing.</summary>
     /// <param name="usedAt">When it was counted: the day that gets it back.</param>

@@ -18,8 +18,9 @@ public sealed class UsageQuotas(OrganizationUsage usage, OrganizationPlans plans
         throw Exceeded(kind, plan, most!.Value, await usage.Used(organizationId, kind), amount).AsException();
     }
 
-    /// <summary>Counts what turned out to be more, or with a negative amount less, than was counted before.</summary>
-    public ValueTask Correct(string organizationId, UsageKind kind, long amount, DateTimeOffset usedAt) => usage.Return(organizationId, kind, -amount, usedAt);
+    /// <summary>Counts what a use turned out to be beyond what was counted for it; a negative amount where it was less.</summary>
+    /// <param name="usedAt">When it was counted.</param>
+    public ValueTask Correct(string organizationId, UsageKind kind, long amount, DateTimeOffset usedAt) => usage.Count(organizationId, kind, amount, usedAt);
 
     /// <summary>Takes a use back that came to nothing.</summary>
     /// <param name="usedAt">When it was counted.</param>

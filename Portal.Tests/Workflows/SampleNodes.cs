@@ -2,10 +2,11 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Portal.Core.Workflows.Definitions;
 using Portal.Core.Workflows.Nodes;
+using Portal.Core.Workflows.Triggers;
 
 namespace Portal.Tests.Workflows;
 
-/// <summary>Node types of the tests, for what must hold of every type. Their names are those of no real one.</summary>
+/// <summary>Node types of the tests, for what must hold of every type.</summary>
 internal sealed class SampleNode(string type) : INodeType
 {
     public const string Trigger = "sample-trigger";
@@ -20,6 +21,10 @@ internal sealed class SampleNode(string type) : INodeType
         new SampleNode(Step),
         new SampleNode(Choice) { Choices = true },
         new SampleNode(Loop) { Role = NodeRole.Loop, Inputs = [NodePorts.Input, new() { Id = "back" }], Outputs = [new() { Id = "item" }, new() { Id = "done" }] },
+        // The triggers of which rows are kept have the real ones' names.
+        new SampleNode(TriggerNodes.Webhook) { Role = NodeRole.Trigger, Inputs = [] },
+        new SampleNode(TriggerNodes.Schedule) { Role = NodeRole.Trigger, Inputs = [] },
+        new SampleNode(TriggerNodes.Form),
         new SampleNode(Typed) { Inputs = [new() { Id = "input", Type = "list", Required = true }], Outputs = [new() { Id = "output", Type = "string" }] },
     ];
 

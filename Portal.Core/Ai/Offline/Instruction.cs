@@ -22,17 +22,21 @@ internal enum OfflineTask
 /// <param name="Sentences">How many are asked for; null where the prompt does not say.</param>
 internal sealed partial record Instruction(OfflineTask Task, string Text, IReadOnlyList<string> Labels, int? Sentences)
 {
-    private const int LongestHead = 300;
+    // A verb further on is the text's own.
+    private const int LongestVerb = 300;
+    private const int LongestLine = 8000;
     private const int MostLabels = 50;
     private static readonly string[] Numbers = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"];
 
     public static Instruction Read(string prompt, IReadOnlyList<string> context)
     {
-        var head = HeadOf(prompt);
-        var rest = prompt[head.Length..];
+        var line = Before(prompt, "\n");
+        var head = Before(line, ": ");
         var task = TaskOf(head);
+        if (task == OfflineTask.Unknown) (head, task) = (line, TaskOf(line));
         IReadOnlyList<string> labels = [];
-        if (task == OfflineTask.Classify && LabelList().Match(prompt, 0, Math.Min(prompt.Length, LongestHead)) is { Success: true } list)
+        var rest = prompt[head.Length..];
+        if (task == OfflineTask.Classify && LabelList().Match(prompt, 0, Math.Min(prompt.Length, Math.Max(head.Length, LongestVerb))) is { Success: true } list)
         {
             labels = Split(list.Groups["list"].Value);
             rest = prompt[Math.Max(head.Length, list.Index + list.Length)..];
@@ -42,28 +46,26 @@ internal sealed partial record Instruction(OfflineTask Task, string Text, IReadO
         return new(task, text.Length > 0 ? text : string.Join("\n", context), labels, SentencesOf(head));
     }
 
-    // The first line where there are several; else up to the first colon, or all of it.
-    private static string HeadOf(string prompt)
+    // What is before a mark, if that is an instruction by its length.
+    private static string Before(string text, string mark)
     {
-        var start = prompt.AsSpan(0, Math.Min(prompt.Length, LongestHead));
-        var end = start.IndexOf('\n');
-        if (end <= 0) end = start.IndexOf(": ");
-        return end > 0 ? prompt[..end] : prompt.Length <= LongestHead ? prompt : prompt[..LongestHead];
+        var end = text.AsSpan(0, Math.Min(text.Length, LongestLine)).IndexOf(mark);
+        return end > 0 ? text[..end] : text.Length <= LongestLine ? text : text[..LongestVerb];
     }
 
     private static OfflineTask TaskOf(string head)
     {
-        var first = (OfflineTask.Unknown, At: int.MaxValue);
+        var (first, at) = (OfflineTask.Unknown, int.MaxValue);
         foreach (var (task, pattern) in new[]
         {
             (OfflineTask.Classify, ClassifyVerb()), (OfflineTask.Sentiment, SentimentWord()), (OfflineTask.Keywords, KeywordWord()),
             (OfflineTask.Extract, ExtractVerb()), (OfflineTask.Summarize, SummarizeVerb()), (OfflineTask.Reply, ReplyVerb()),
         })
         {
-            if (pattern.Match(head) is { Success: true } match && match.Index < first.At) first = (task, match.Index);
+            if (pattern.Match(head, 0, Math.Min(head.Length, LongestVerb)) is { Success: true } match && match.Index < at) (first, at) = (task, match.Index);
         }
 
-        return first.Item1;
+        return first;
     }
 
     private static List<string> Split(string list)

@@ -15,11 +15,16 @@ internal sealed class Executions(
 {
     /// <summary>Starts a run; it is durable when this returns. It begins at once where there is room, and waits its turn otherwise.</summary>
     /// <exception cref="ProblemException">There is no such workflow or version, it cannot be run, or the plan's runs of this month are used up.</exception>
-    public async Task<WorkflowExecution> Start(ExecutionStart start, CancellationToken cancellation)
+    public async Task<WorkflowExecution> Start(ExecutionStart start, CancellationToken cancellation) => (await Begin(start, cancellation)).Row;
+
+    /// <summary>Starts a run and waits for its end. A run that ends here is not looked for in the database.</summary>
+    /// <returns>The run, and how it ended or that it has not.</returns>
+    /// <exception cref="ProblemException">As for <see cref="Start"/>.</exception>
+    public async Task<(WorkflowExecution Row, ExecutionOutcome Outcome)> Run(ExecutionStart start, TimeSpan patience, CancellationToken cancellation)
     {
-        var run = await Prepare(start, cancellation);
-        if (await engine.TryBegin(run.Row, run.Plan, run.Input, cancellation) is not null) return run.Row;
-        return await store.Write(start.Tenant, (db, _) => Task.FromResult(Queue(db, run)), cancellation);
+        var (row, run) = await Begin(start, cancellation);
+        if (run?.Ended.Task is { IsCompletedSuccessfully: true } ended) return (row, await ended);
+        return (row, await WaitForEnd(start.Tenant, row.Id, patience, cancellation));
     }
 
     /// <summary>Starts a run in a unit of work, whatever tenant that is for; it begins after the commit.</summary>
@@ -92,6 +97,13 @@ internal sealed class Executions(
             // A sign may be lost; the database is asked anyway.
             return;
         }
+    }
+
+    private async Task<(WorkflowExecution Row, RunState? Run)> Begin(ExecutionStart start, CancellationToken cancellation)
+    {
+        var made = await Prepare(start, cancellation);
+        if (await engine.TryBegin(made.Row, made.Plan, made.Input, cancellation) is { } run) return (made.Row, run);
+        return (await store.Write(start.Tenant, (db, _) => Task.FromResult(Queue(db, made)), cancellation), null);
     }
 
     private async Task<ExecutionOutcome> Outcome(Tenant tenant, string executionId, CancellationToken cancellation)

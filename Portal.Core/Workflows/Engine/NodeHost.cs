@@ -49,8 +49,9 @@ internal sealed class NodeHost(PortalStore store, TimeProvider time) : INodeHost
         }
         catch (DbUpdateException) when (!cancellation.IsCancellationRequested)
         {
-            // Another worker made the same attempt beside this one, and was first.
-            if (await Known(context, cancellation) is { } first) return first;
+            // Another worker made the same attempt beside this one, and was first. On SQLite it may be in the same batch and not
+            // yet committed; a unit of its own comes after it.
+            if (await store.Write(context.Actor.Tenant, (db, token) => Known(db, context, token), cancellation) is { } first) return first;
             throw;
         }
     }
@@ -58,6 +59,11 @@ internal sealed class NodeHost(PortalStore store, TimeProvider time) : INodeHost
     private async Task<JsonElement?> Known(NodeContext context, CancellationToken cancellation)
     {
         await using var db = store.Read(context.Actor.Tenant);
+        return await Known(db, context, cancellation);
+    }
+
+    private static async Task<JsonElement?> Known(PortalDbContext db, NodeContext context, CancellationToken cancellation)
+    {
         var result = await db.WorkflowEffects.Where(row => row.ExecutionId == context.ExecutionId && row.Step == context.Step && row.Attempt == context.Attempt)
             .Select(row => row.Result).SingleOrDefaultAsync(cancellation);
         return result is null ? null : JsonElement.Parse(result);

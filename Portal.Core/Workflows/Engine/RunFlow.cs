@@ -14,7 +14,10 @@ internal sealed class RunFlow(RunState run)
 {
     private readonly Queue<StepState> _ended = new();
     private readonly HashSet<StepState> _changed = [];
+    private LoopFlow? _loops;
     private Dictionary<(string NodeId, string Scope), StoredStep> _history = [];
+
+    private LoopFlow Loops => _loops ??= new LoopFlow(run, this);
 
     /// <summary>Begins the run, or goes on from stored steps.</summary>
     public void Begin(IReadOnlyList<StoredStep>? stored = null)
@@ -72,7 +75,7 @@ internal sealed class RunFlow(RunState run)
     /// <summary>A step has its output.</summary>
     public void Complete(StepState step, NodeDone done)
     {
-        if (step.Node.IsLoop && step.Loop is null) BeginRounds(step, done.Output);
+        if (step.Node.IsLoop && step.Loop is null) Loops.Begin(step, done.Output);
         else Follow(step, done.Output, done.Ports);
         Drain();
     }
@@ -124,7 +127,7 @@ internal sealed class RunFlow(RunState run)
         }
         else if (node.IsLoop && stored is { Items: { } items })
         {
-            BeginRounds(step, items);
+            Loops.Begin(step, items);
         }
         else if (!step.IsWaiting)
         {
@@ -142,7 +145,8 @@ internal sealed class RunFlow(RunState run)
         return step;
     }
 
-    private void Follow(StepState step, JsonElement output, IReadOnlyList<string>? ports)
+    /// <summary>Ends a step well, and follows the edges at its ports whose conditions hold.</summary>
+    public void Follow(StepState step, JsonElement output, IReadOnlyList<string>? ports)
     {
         step.Output = output;
         var followed = new List<PlanEdge>();
@@ -169,7 +173,8 @@ internal sealed class RunFlow(RunState run)
 
     private RunValues ValuesOf(StepState step, JsonElement output) => new(run.Facts, step.Scope, InputOf(step), output);
 
-    private void FailStep(StepState step, string code, string message)
+    /// <summary>Ends a step badly: by the edges for that, or by ending what it is in.</summary>
+    public void FailStep(StepState step, string code, string message)
     {
         (step.ErrorCode, step.ErrorMessage) = (code, message);
         step.Output = JsonSerializer.SerializeToElement(new { error = new { code, message, node_id = step.Node.Id } });
@@ -204,7 +209,7 @@ internal sealed class RunFlow(RunState run)
         step.Scope.Result = step.Output;
         Abandon(step.Scope, ExecutionStatus.Cancelled);
         loop.Loop!.Failed++;
-        EndRound(step.Scope, loop);
+        Loops.EndRound(step.Scope, loop);
     }
 
     private void End(StepState step, ExecutionStatus status, List<PlanEdge> followed)
@@ -265,11 +270,12 @@ internal sealed class RunFlow(RunState run)
         }
 
         if (--scope.Active > 0) return;
-        if (scope.Loop is { } loop) EndRound(scope, loop);
+        if (scope.Loop is { } loop) Loops.EndRound(scope, loop);
         else EndRun(ExecutionStatus.Completed);
     }
 
-    private void Decide(PlanEdge edge, bool isFollowed, ScopeState scope)
+    /// <summary>Decides an edge in its scope, and what follows from that for its target.</summary>
+    public void Decide(PlanEdge edge, bool isFollowed, ScopeState scope)
     {
         if (edge.IsBack)
         {
@@ -297,67 +303,4 @@ internal sealed class RunFlow(RunState run)
             if (!edge.IsItem) Decide(edge, false, scope);
         }
     }
-
-    private void BeginRounds(StepState step, JsonElement items)
-    {
-        if (items.ValueKind != JsonValueKind.Array)
-        {
-            FailStep(step, "NO_LIST", "The items are no list.");
-            return;
-        }
-
-        step.Loop = new LoopState(items);
-        Changed(step);
-        StartRounds(step);
-    }
-
-    private void StartRounds(StepState step)
-    {
-        var loop = step.Loop!;
-        while (loop.Next < loop.Count && loop.Rounds.Count < step.Node.Concurrency)
-        {
-            var round = new ScopeState(run.Plan, step.Scope, step, loop.Next++);
-            if (FollowItems(step, round) is { } fault)
-            {
-                FailStep(step, "CONDITION_FAILED", fault);
-                return;
-            }
-
-            if (round.Active > 0) loop.Rounds.Add(round);
-            else Record(round, loop);
-        }
-
-        if (loop.Done == loop.Count) Follow(step, Results(loop), ["done"]);
-    }
-
-    private string? FollowItems(StepState step, ScopeState round)
-    {
-        foreach (var edge in step.Node.Out.Where(edge => edge.IsItem))
-        {
-            CelFault? fault = null;
-            var holds = edge.Condition is not { } condition || condition.Test(new RunValues(run.Facts, round, round.Item, round.Item), out fault);
-            if (fault is not null) return $"The condition of edge {edge.Id} has no value: {fault.Message}";
-            Decide(edge, holds, round);
-        }
-
-        return null;
-    }
-
-    private void EndRound(ScopeState round, StepState step)
-    {
-        var loop = step.Loop!;
-        loop.Rounds.Remove(round);
-        Record(round, loop);
-        StartRounds(step);
-    }
-
-    private static void Record(ScopeState round, LoopState loop)
-    {
-        var result = round.Result.ValueKind != JsonValueKind.Undefined ? round.Result : round.Leaves();
-        loop.Results[round.Round] = result.OrNull();
-        loop.Done++;
-    }
-
-    private static JsonElement Results(LoopState loop) =>
-        JsonSerializer.SerializeToElement(new { results = loop.Results, count = loop.Count, failed = loop.Failed });
 }

@@ -40,7 +40,7 @@ internal sealed class AiTextProcessingNode(AiService ai) : NodeType<AiTextProces
                   "type": "array", "title": "Functions", "maxItems": 64, "description": "That the model may ask to be called; the answer then holds function_call.", "x-literal": true, "x-when": { "task": ["prompt"] },
                   "items": {
                     "type": "object", "additionalProperties": false, "required": ["name", "parameters"],
-                    "properties": { "name": { "type": "string" }, "description": { "type": "string" }, "parameters": { "type": "object" } }
+                    "properties": { "name": { "type": "string", "title": "Name" }, "description": { "type": "string", "title": "Description" }, "parameters": { "type": "object", "title": "Parameters" } }
                   }
                 },
                 "function_call": { "title": "Function call", "description": "auto, none, or the name of the function that must be called.", "x-literal": true, "x-when": { "task": ["prompt"] } },

@@ -43,6 +43,7 @@ internal sealed record NodeDescriptor
     /// JSON Schema (2020-12) of the configuration, which also draws its form. Texts hold templates <c>{{ … }}</c>, but for
     /// fields with <c>"format": "cel"</c>, which are expressions, and those with <c>"x-literal": true</c>, which are left
     /// as they are, with all that is in them. Fields with <c>"x-secret": true</c> may name <c>secrets</c>.
+    /// A form shows a field with <c>"x-when": {"operation": ["set"]}</c> only where the field beside it has one of these values.
     /// </summary>
     public required JsonObject ConfigSchema { get; init; }
 

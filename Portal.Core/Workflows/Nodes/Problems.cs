@@ -22,7 +22,7 @@ internal static class Problems
         }
         catch (ProblemException refused)
         {
-            throw new NodeException(refused.Problem.Code.Code, Message(refused.Problem));
+            throw new NodeException(refused.Problem.Code.Code, Message(refused.Problem), retryable: refused.Problem.HttpStatus is 429 or >= 500);
         }
         catch (JsonException fault)
         {

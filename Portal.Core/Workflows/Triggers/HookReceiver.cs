@@ -19,20 +19,26 @@ internal sealed class HookReceiver(TriggerCache triggers, TriggerLimits limits, 
     public async Task<HookAnswer> Receive(string id, HookRequest request, CancellationToken cancellation)
     {
         var trigger = await triggers.Find(id, cancellation);
-        var window = limits.Hook(request.Sender, trigger is null ? Unknown : id);
-        limits.Check(window);
-        if (Refusal(trigger, id, request) is { } refusal)
+        var refusal = Refusal(trigger, id, request);
+        // Where there is nothing to guess, good requests need not be told from guesses.
+        if (refusal is not null || trigger!.Hook.Authentication != HookAuthentication.None)
         {
-            limits.Note(window);
-            throw refusal.AsException();
+            var window = limits.Hook(request.Sender, trigger is null ? Unknown : id);
+            limits.Check(window);
+            refusal ??= Unproved(trigger!.Hook, request);
+            if (refusal is not null)
+            {
+                limits.Note(window);
+                throw refusal.AsException();
+            }
         }
 
         var data = request.Trigger(trigger!, time.GetUtcNow());
         var body = data.GetProperty("body"u8);
-        var execution = await executions.Start(trigger!.Starts(TriggerType, data, body.ValueKind == JsonValueKind.Object ? body : Json.EmptyObject), cancellation);
-        if (trigger.Hook.Wait is not { } patience) return new(execution, null);
-        var outcome = await executions.WaitForEnd(trigger.Tenant, execution.Id, patience, cancellation);
-        return new(execution, outcome.Status is ExecutionStatus.Pending or ExecutionStatus.Running ? null : outcome);
+        var start = trigger!.Starts(TriggerType, data, body.ValueKind == JsonValueKind.Object ? body : Json.EmptyObject);
+        if (trigger.Hook.Wait is not { } patience) return new(await executions.Start(start, cancellation), null);
+        var (execution, outcome) = await executions.Run(start, patience, cancellation);
+        return new(execution, outcome.HasEnded ? outcome : null);
     }
 
     private static Problem? Refusal(Trigger? trigger, string id, HookRequest request)
@@ -42,10 +48,12 @@ internal sealed class HookReceiver(TriggerCache triggers, TriggerLimits limits, 
         var hook = trigger.Hook;
         if (!hook.Methods.Contains(request.Method))
             return new Problem(ErrorCode.NotFound, "This webhook does not take this method.") { Status = 405, Details = Problem.Pairs(("method", request.Method), ("allowed", hook.Methods.Order(StringComparer.Ordinal).ToArray())) };
-        if (hook.Admits(request.Header(hook.Header), request.Body.Span)) return null;
-        return new Problem(ErrorCode.AuthenticationFailed, hook.Authentication == HookAuthentication.Hmac ? "The request's signature does not hold." : "The request does not carry the secret.")
+        return null;
+    }
+
+    private static Problem? Unproved(HookSettings hook, HookRequest request) => hook.Admits(request.Header(hook.Header), request.Body.Span) ? null
+        : new Problem(ErrorCode.AuthenticationFailed, hook.Authentication == HookAuthentication.Hmac ? "The request's signature does not hold." : "The request does not carry the secret.")
         {
             Details = Problem.Pairs(("header", hook.Header)),
         };
-    }
 }

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging;
 using Portal.Core.Expressions;
 using Portal.Core.Shared.Cluster;
 using Portal.Core.Shared.Data;
+using Portal.Core.Shared.Problems;
 using Portal.Core.Workflows.Definitions;
 using Portal.Core.Workflows.Nodes;
 
@@ -18,6 +19,7 @@ internal sealed class TriggerCache : IDisposable
 {
     // Unknown addresses are remembered too, so that guessing them costs no query each.
     private const int MostKept = 50_000;
+    private const int LongestId = 64;
 
     // Asks for a secret that nobody has.
     private static readonly JsonElement Closed = JsonElement.Parse("""{"authentication":"header"}""");
@@ -37,8 +39,11 @@ internal sealed class TriggerCache : IDisposable
     }
 
     /// <summary>The trigger with this address; null when there is none.</summary>
-    public ValueTask<Trigger?> Find(string id, CancellationToken cancellation) =>
-        _triggers.TryGetValue(id, out var trigger) ? ValueTask.FromResult(trigger) : new(Load(id, cancellation));
+    public ValueTask<Trigger?> Find(string id, CancellationToken cancellation)
+    {
+        if (id.Length > LongestId || !Faults.IsStorable(id)) return ValueTask.FromResult<Trigger?>(null);
+        return _triggers.TryGetValue(id, out var trigger) ? ValueTask.FromResult(trigger) : new(Load(id, cancellation));
+    }
 
     public void Dispose() => _subscription.Dispose();
 

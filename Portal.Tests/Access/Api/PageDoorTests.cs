@@ -1,5 +1,8 @@
 using System.Net;
+using Microsoft.Extensions.DependencyInjection;
 using Portal.Core.Access;
+using Portal.Core.Messages;
+using Portal.Core.Shared.Data;
 using Portal.Tests.Infrastructure;
 using Portal.Tests.Infrastructure.Hosts;
 
@@ -76,6 +79,27 @@ public sealed class PageDoorTests : IAsyncLifetime
         await chief.SignIn(Operator);
         Assert.Equal(HttpStatusCode.OK, (await chief.Open("/operator/limits")).StatusCode);
         Assert.Contains("jane@example.com", await (await chief.Open("/mail")).Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Operator_reads_the_messages_that_nothing_sends_and_no_others()
+    {
+        await using var app = new PortalApp(new PortalAppOptions
+        {
+            Environment = "Production",
+            Settings = { ["Bootstrap:AdminEmail"] = Operator, ["Bootstrap:AdminPassword"] = PageVisitor.Password, ["Mail:SmtpHost"] = "127.0.0.1", ["Mail:SmtpPort"] = "1", ["Mail:From"] = "portal@example.com" },
+            Services = services => services.AddFastPasswords(),
+        });
+        var messages = app.Services.GetRequiredService<MessageService>();
+        var actor = Actor.System(new Tenant("org_1", ApiMode.Live));
+        await messages.Send(actor, new SmsRequest { To = "+15550123456", Message = "<b>Text of the message</b>" }, default);
+        await messages.Send(actor, new EmailRequest { To = ["a@example.com"], Subject = "Secret mail", Content = new EmailContent { Text = "x" } }, default);
+
+        var chief = new PageVisitor(app);
+        await chief.SignIn(Operator);
+        var page = await (await chief.Open("/mail")).Content.ReadAsStringAsync();
+        Assert.Contains("&lt;b&gt;Text of the message", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("Secret mail", page, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -21,12 +21,27 @@ public sealed class OfflineProviderTests
     [InlineData("Categorize as positive, negative or neutral: I love it", "positive")]
     [InlineData("Classify into apples or pears: The train is late", "unclear")]
     [InlineData("List the keywords: The boiler leaks. A boiler valve leaks, and the valve is old.", "boiler, leaks, valve, old")]
+    [InlineData("Classify into billing or sales: I was\nbilled twice", "billing")]
+    [InlineData("Sentiment: the work is great.\nThe team is great", "positive")]
+    [InlineData("Please help me: summarize this\nThe pump leaks.", "The pump leaks.")]
+    [InlineData("Summarize: in June we sold more. We asked for a reply to our offer.", "in June we sold more. We asked for a reply to our offer.")]
     public async Task Task_is_carried_out(string prompt, string expected)
     {
         var answer = await Ask(prompt);
         Assert.Equal((expected, "stop", "portal-offline"), (answer.Content, answer.FinishReason, answer.Model));
         Assert.NotNull(answer.Notice);
         Assert.Equal(JsonSerializer.Serialize(answer), JsonSerializer.Serialize(await Ask(prompt)));
+    }
+
+    [Fact]
+    public async Task Long_list_of_labels_is_read_up_to_fifty()
+    {
+        var labels = string.Join(", ", Enumerable.Range(1, 50).Select(number => $"{new string((char)('a' + (number % 20)), 60)}{number}"));
+        var answer = await Ask($"Classify into {labels}, harbour.\nThe ship is in the harbour");
+        Assert.Equal("unclear", answer.Content);
+        Assert.Equal(50, answer.Details!["found"]!.AsObject().Count);
+        labels = string.Join(", ", Enumerable.Range(1, 40).Select(number => $"label number {number}"));
+        Assert.Equal("harbour", (await Ask($"Classify into {labels}, harbour.\nThe ship is in the harbour")).Content);
     }
 
     [Fact]

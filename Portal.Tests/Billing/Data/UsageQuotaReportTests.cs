@@ -23,7 +23,7 @@ public abstract class UsageQuotaReportTests(CoreHost core)
         var actor = await NewOrganization(Plan.Premium);
         using var usage = core.Make<OrganizationUsage>(_time);
         var report = core.Make<UsageQuotaReport>(usage, _time);
-        foreach (var (daysAgo, amount) in new[] { (60, 1), (28, 10), (0, 100) }) await usage.Return(actor.Tenant.OrganizationId, UsageKind.AiTokens, -amount, _time.GetUtcNow().AddDays(-daysAgo));
+        foreach (var (daysAgo, amount) in new[] { (60, 1), (28, 10), (0, 100) }) await usage.Count(actor.Tenant.OrganizationId, UsageKind.AiTokens, amount, _time.GetUtcNow().AddDays(-daysAgo));
 
         var day = await report.Of(actor, UsagePeriod.Daily, None);
         Assert.Equal((100, new DateTimeOffset(2024, 3, 1, 0, 0, 0, TimeSpan.Zero)), (day.CurrentUsage.AiTokens, day.ResetDate));

@@ -32,6 +32,7 @@ internal sealed class ContractRun(DocsApp docs, JsonObject document)
             {
                 before = waiting.Count;
                 _failures.Clear();
+                await docs.OpenTask();
                 for (var i = waiting.Count - 1; i >= 0; i--)
                     if (await Succeeds(waiting[i])) waiting.RemoveAt(i);
             }

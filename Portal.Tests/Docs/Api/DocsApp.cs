@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Portal.Api.Access;
 using Portal.Api.Ai;
 using Portal.Api.Webhooks;
+using Portal.Api.Workflows;
 using Portal.Core.Access;
 using Portal.Core.Ai.Models;
 using Portal.Core.Gateway;
@@ -16,6 +17,7 @@ using Portal.Core.Webhooks.Delivery;
 using Portal.Core.Webhooks.Endpoints;
 using Portal.Core.Webhooks.Inbound;
 using Portal.Core.Webhooks.Replay;
+using Portal.Core.Workflows.Tasks;
 using Portal.Tests.Infrastructure.Hosts;
 using Portal.Tests.Webhooks.Delivery;
 
@@ -104,6 +106,19 @@ public sealed class DocsApp : IAsyncLifetime
             Selection = new ReplaySelection { Deliveries = [delivery.Id, delivery.Id + "x"] }.Write(),
         });
     }
+
+    /// <summary>Opens the task of the examples, whatever was decided before: only one decision of each can be tried.</summary>
+    public Task OpenTask() => _app.Services.GetRequiredService<PortalStore>().WriteAcross(async (db, cancellation) =>
+    {
+        var task = TaskExamples.Approval;
+        await db.Across<WorkflowTask>().Where(row => row.Id == task.Id).ExecuteDeleteAsync(cancellation);
+        db.Add(new WorkflowTask
+        {
+            Id = task.Id, OrganizationId = "org_docs", Kind = task.Type, WorkflowId = task.WorkflowId, ExecutionId = task.ExecutionId, NodeId = task.NodeId, Title = task.Title,
+            Details = JsonSerializer.Serialize(new ApprovalDetails(task.Message, JsonSerializer.SerializeToElement(task.Data), null, []), PortalJson.Options), CreatedAt = DateTimeOffset.UnixEpoch,
+        });
+        return true;
+    }, CancellationToken.None);
 
     private async Task MakeInbound(PortalDbContext db, CancellationToken cancellation)
     {

@@ -12,7 +12,7 @@ namespace Portal.Tests.Infrastructure.Hosts;
 /// A portal in memory whose API tests call with keys and sessions made for them. A class fixture: tests keep apart by an
 /// organization each.
 /// </summary>
-public sealed class ApiHost : IAsyncDisposable
+public class ApiHost : IAsyncDisposable
 {
     private readonly PortalApp _app;
 
@@ -20,7 +20,7 @@ public sealed class ApiHost : IAsyncDisposable
     {
     }
 
-    private ApiHost(PortalApp app) => _app = app;
+    protected ApiHost(PortalApp app) => _app = app;
 
     /// <summary>For an app with settings of a test's own, which the host disposes.</summary>
     public static ApiHost Of(PortalApp app) => new(app);
@@ -74,7 +74,11 @@ public sealed class ApiHost : IAsyncDisposable
         return [.. db.Events.OrderBy(row => row.Id).Select(row => row.Type)];
     }
 
-    public ValueTask DisposeAsync() => _app.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _app.DisposeAsync();
+        GC.SuppressFinalize(this);
+    }
 
     private DateTimeOffset Now => Get<TimeProvider>().GetUtcNow();
 

@@ -12,6 +12,7 @@ using Portal.Core.Shared.Mail;
 using Portal.Core.Webhooks.Delivery;
 using Portal.Core.Webhooks.Inbound;
 using Portal.Core.Webhooks.Tester;
+using Portal.Core.Workflows;
 using Portal.Tests.Infrastructure;
 
 namespace Portal.Tests.Shared.Unit;
@@ -28,6 +29,7 @@ public sealed class SampleSettingsTests
         { "Mail", typeof(MailOptions) }, { "RequestLog", typeof(RequestLogOptions) }, { "Limits", typeof(LimitsDocument) },
         { "Security", typeof(SecurityOptions) }, { InboundOptions.Section, typeof(InboundOptions) }, { DeliveryOptions.Section, typeof(DeliveryOptions) },
         { TesterOptions.Section, typeof(TesterOptions) }, { AiOptions.Section, typeof(AiOptions) },
+        { WorkflowOptions.Section, typeof(WorkflowOptions) },
     };
 
     [Theory]
@@ -44,7 +46,7 @@ public sealed class SampleSettingsTests
     {
         var bound = typeof(PortalStore).Assembly.GetTypes().Where(type => type.Name.EndsWith("Options", StringComparison.Ordinal) && type.IsPublic);
         // The database's are read one by one; its section is checked below.
-        Assert.Equal([nameof(AccountsOptions), nameof(AiOptions), nameof(BootstrapOptions), nameof(DatabaseOptions), nameof(DeliveryOptions), nameof(InboundOptions), nameof(MailOptions), nameof(RequestLogOptions), nameof(SecurityOptions), nameof(TesterOptions)],
+        Assert.Equal([nameof(AccountsOptions), nameof(AiOptions), nameof(BootstrapOptions), nameof(DatabaseOptions), nameof(DeliveryOptions), nameof(InboundOptions), nameof(MailOptions), nameof(RequestLogOptions), nameof(SecurityOptions), nameof(TesterOptions), nameof(WorkflowOptions)],
             bound.Select(type => type.Name).Order(StringComparer.Ordinal));
         Assert.Equal(["ConnectionString", "Provider"], Document().GetProperty("Database").EnumerateObject().Select(option => option.Name).Order(StringComparer.Ordinal));
     }
@@ -60,6 +62,7 @@ public sealed class SampleSettingsTests
         Same(new DeliveryOptions(), DeliveryOptions.Section);
         Same(new TesterOptions(), TesterOptions.Section);
         Same(new AiOptions(), AiOptions.Section);
+        Same(new WorkflowOptions(), WorkflowOptions.Section);
         var limits = new LimitsDocument();
         Configuration.GetSection("Limits").Bind(limits);
         // The binder sorts the categories, which have no order.

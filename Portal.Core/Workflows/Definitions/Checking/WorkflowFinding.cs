@@ -15,7 +15,7 @@ public sealed record WorkflowFinding
 {
     public required FindingSeverity Severity { get; init; }
 
-    /// <summary>For programs, as <c>port_unknown</c>; see the guide to workflows for all of them.</summary>
+    /// <summary>For programs, as <c>port_unknown</c>: the same for the same kind of fault in every version of the portal.</summary>
     public required string Code { get; init; }
 
     /// <summary>A sentence for a person.</summary>

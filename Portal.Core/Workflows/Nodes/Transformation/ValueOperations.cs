@@ -8,8 +8,12 @@ internal static class ValueOperations
 {
     private const string Iso = "yyyy-MM-ddTHH:mm:ss.fffZ";
 
-    public static JsonElement Split(JsonElement value, TransformStep step) => On(value, step, each: true, text =>
-        NodeJson.List(Text(text).Split(step.Separator).Select(NodeJson.Text)));
+    public static JsonElement Split(JsonElement value, TransformStep step) => On(value, step, each: true, text => NodeJson.Write(writer =>
+    {
+        writer.WriteStartArray();
+        foreach (var part in Text(text).Split(step.Separator)) writer.WriteStringValue(part);
+        writer.WriteEndArray();
+    }));
 
     public static JsonElement Join(JsonElement value, TransformStep step) => On(value, step, each: false, list =>
         NodeJson.Text(string.Join(step.Separator, list.Items().Select(NodeJson.Shown))));

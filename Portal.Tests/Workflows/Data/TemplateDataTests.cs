@@ -1,0 +1,171 @@
+using Portal.Core.Access;
+using Portal.Core.Shared.Paging;
+using Portal.Core.Shared.Problems;
+using Portal.Core.Workflows.Definitions;
+using Portal.Core.Workflows.Templates;
+using Portal.Tests.Infrastructure.Hosts;
+
+namespace Portal.Tests.Workflows.Data;
+
+public sealed class TemplateDataOnSqliteTests(SqliteCore core) : TemplateDataTests(core), IClassFixture<SqliteCore>;
+
+public sealed class TemplateDataOnPostgresTests(PostgresCore core) : TemplateDataTests(core), IClassFixture<PostgresCore>;
+
+/// <summary>Templates in the database, their parameters and reviews.</summary>
+public abstract class TemplateDataTests(CoreHost core)
+{
+    private const string Definition = """{"nodes":[{"id":"start","type":"sample-trigger"},{"id":"say","type":"sample-step","config":{"text":"{{ variables.greeting }}"}}],"edges":[{"id":"1","source_node_id":"start","target_node_id":"say"}]}""";
+    private const string Parameters = """
+        [
+          {"name":"greeting","type":"string","label":"Greeting","required":true,"validation":[{"rule":"size(value) < 10","message":"A greeting is short."}]},
+          {"name":"times","type":"number","default_value":1},
+          {"name":"loud","type":"boolean"},
+          {"name":"size","type":"select","options":[{"value":1,"label":"Small"},{"value":2,"label":"Large"}],"default_value":2},
+          {"name":"days","type":"multiselect","options":[{"value":"mon","label":"Monday"},{"value":"tue","label":"Tuesday"}]}
+        ]
+        """;
+
+    private readonly Actor _actor = Actor.System(core.NewTenant()) with { UserId = "usr_author" };
+    private readonly DefinitionsBench _bench = new(core);
+
+    private static CancellationToken None => CancellationToken.None;
+
+    [Fact]
+    public async Task Parameters_become_the_variables_of_the_workflow()
+    {
+        var template = await Make();
+        var workflow = await Use(template.Id, """{"name":"Mine","parameters":{"greeting":"Hi","days":["tue"]}}""");
+        Assert.Equal(("Mine", template.Id, WorkflowStatus.Draft), (workflow.Name, workflow.TemplateId, workflow.Status));
+        Assert.Equal(
+            [("greeting", "string", "\"Hi\""), ("times", "number", "1"), ("loud", "boolean", null), ("size", "number", "2"), ("days", "list", "[\"tue\"]")],
+            workflow.Variables.Select(variable => (variable.Name, variable.Type, variable.DefaultValue?.GetRawText())));
+        await _bench.Versions.Publish(_actor, workflow.Id, new(), None);
+        await Use(template.Id, """{"parameters":{"greeting":"Ho"}}""");
+        Assert.Equal(2, (await _bench.Templates.Get(_actor.Tenant, template.Id, None)).UsageCount);
+    }
+
+    [Theory]
+    [InlineData("""{}""", "parameters.greeting")]
+    [InlineData("""{"greeting":7}""", "parameters.greeting")]
+    [InlineData("""{"greeting":"Good morning"}""", "parameters.greeting")]
+    [InlineData("""{"greeting":"Hi","times":"1"}""", "parameters.times")]
+    [InlineData("""{"greeting":"Hi","loud":1}""", "parameters.loud")]
+    [InlineData("""{"greeting":"Hi","size":3}""", "parameters.size")]
+    [InlineData("""{"greeting":"Hi","days":["sun"]}""", "parameters.days")]
+    [InlineData("""{"greeting":"Hi","days":"mon"}""", "parameters.days")]
+    [InlineData("""{"greeting":"Hi","nobody":1}""", "parameters.nobody")]
+    public async Task Value_that_a_parameter_does_not_take_is_refused(string parameters, string field)
+    {
+        var template = await Make();
+        var refusal = await Refused(() => Use(template.Id, $$"""{"parameters":{{parameters}}}"""));
+        Assert.Equal((ErrorCode.Validation.Code, field), (refusal.Code.Code, (string)refusal.Details["field"]!));
+        Assert.Equal(0, (await _bench.Templates.Get(_actor.Tenant, template.Id, None)).UsageCount);
+    }
+
+    [Theory]
+    [InlineData("""[{"name":"a-b"}]""", "parameters[0].name")]
+    [InlineData("""[{"name":"a"},{"name":"a"}]""", "parameters[1].name")]
+    [InlineData("""[{"name":"a","type":"select"}]""", "parameters[0].options")]
+    [InlineData("""[{"name":"a","validation":[{"rule":"value +"}]}]""", "parameters[0].validation[0].rule")]
+    [InlineData("""[{"name":"a","type":"number","default_value":"x"}]""", "parameters[0].default_value")]
+    [InlineData("""[null]""", "parameters[0]")]
+    [InlineData("""[]""", "nodes[1].config.text")]
+    public async Task Template_with_faults_is_refused(string parameters, string field)
+    {
+        var refusal = await Refused(() => _bench.Templates.Create(_actor, DefinitionsBench.Read<TemplateInput>($$"""{"name":"T","definition":{{Definition}},"parameters":{{parameters}}}"""), None));
+        Assert.Equal(field, refusal.Details["field"]);
+    }
+
+    [Fact]
+    public async Task Template_is_seen_by_its_organization_until_it_is_public()
+    {
+        var template = await Make();
+        var other = Actor.System(core.NewTenant()) with { UserId = "usr_other" };
+        Assert.Equal(ErrorCode.TemplateNotFound, (await Refused(() => _bench.Templates.Get(other.Tenant, template.Id, None))).Code);
+        Assert.DoesNotContain(template.Id, await Listed(other, new()));
+        Assert.Contains(template.Id, await Listed(_actor, new()));
+        Assert.DoesNotContain(template.Id, await Listed(_actor, new() { PublicOnly = true }));
+
+        await _bench.Templates.Update(_actor, template.Id, new() { IsPublic = true }, None);
+        Assert.Contains(template.Id, await Listed(other, new() { PublicOnly = true }));
+        Assert.Equal(_actor.Tenant.OrganizationId, (await _bench.Templates.Get(other.Tenant, template.Id, None)).OrganizationId);
+        Assert.Equal(ErrorCode.AuthorizationFailed, (await Refused(() => _bench.Templates.Update(other, template.Id, new() { Name = "Theirs" }, None))).Code);
+        Assert.Equal(ErrorCode.AuthorizationFailed, (await Refused(() => _bench.Templates.Delete(other, template.Id, None))).Code);
+        await _bench.Templates.Delete(_actor, template.Id, None);
+        Assert.Equal(ErrorCode.TemplateNotFound, (await Refused(() => _bench.Templates.Get(_actor.Tenant, template.Id, None))).Code);
+    }
+
+    [Fact]
+    public async Task Version_grows_with_the_definition_and_the_parameters_alone()
+    {
+        var template = await Make();
+        Assert.Equal(1, (await _bench.Templates.Update(_actor, template.Id, new() { Name = "Other", Tags = ["x"] }, None)).Version);
+        Assert.Equal(1, (await _bench.Templates.Update(_actor, template.Id, new() { Parameters = template.Parameters, Definition = template.Definition }, None)).Version);
+        Assert.Equal(2, (await _bench.Templates.Update(_actor, template.Id, new() { Parameters = [.. template.Parameters.Take(2)] }, None)).Version);
+    }
+
+    [Fact]
+    public async Task Each_user_reviews_once_and_may_change_their_mind()
+    {
+        var template = await Make();
+        await _bench.Reviews.Add(_actor, template.Id, new() { Rating = 1 }, None);
+        await _bench.Reviews.Add(_actor, template.Id, new() { Rating = 2, Comment = "Better" }, None);
+        await _bench.Reviews.Add(_actor with { UserId = "usr_second" }, template.Id, new() { Rating = 5 }, None);
+        var read = await _bench.Templates.Get(_actor.Tenant, template.Id, None);
+        Assert.Equal((3.5, 2), (read.Rating, read.Reviews.Count));
+        Assert.Equal(2, (await _bench.Reviews.List(_actor.Tenant, template.Id, new(), None)).Total);
+        Assert.Equal("rating", (await Refused(() => _bench.Reviews.Add(_actor, template.Id, new() { Rating = 6 }, None))).Details["field"]);
+        Assert.Equal(ErrorCode.TemplateNotFound, (await Refused(() => _bench.Reviews.Add(Actor.System(core.NewTenant()) with { UserId = "usr_x" }, template.Id, new() { Rating = 1 }, None))).Code);
+    }
+
+    [Fact]
+    public async Task Pages_of_the_list_hold_each_template_once()
+    {
+        for (var i = 0; i < 5; i++) await Make();
+        var all = await Listed(_actor, new());
+        var found = new List<string>();
+        var page = new PageRequest(PerPage: 2, Sort: "name");
+        do
+        {
+            var part = await _bench.Templates.List(_actor.Tenant, new(), page, None);
+            found.AddRange(part.Items.Select(template => template.Id));
+            page = page with { Cursor = part.NextCursor };
+        }
+        while (page.Cursor is not null);
+        Assert.Equal(all.Order(StringComparer.Ordinal), found.Order(StringComparer.Ordinal));
+        Assert.Equal(2, (await _bench.Templates.List(_actor.Tenant, new(), new(Page: 2, PerPage: 2), None)).Items.Count);
+        Assert.Equal("sort", (await Refused(() => _bench.Templates.List(_actor.Tenant, new(), new(Sort: "odd"), None))).Details["field"]);
+    }
+
+    [Fact]
+    public async Task Shipped_templates_are_everybodys_and_nobody_changes_them()
+    {
+        var read = await _bench.Templates.Get(_actor.Tenant, "tpl_webhook_relay", None);
+        Assert.Equal((null, true, "integration"), (read.OrganizationId, read.IsPublic, read.Category));
+        Assert.Contains("tpl_webhook_relay", await Listed(_actor, new() { Search = "RELAY", Category = "integration", PublicOnly = true }));
+        Assert.Equal(ErrorCode.AuthorizationFailed, (await Refused(() => _bench.Templates.Delete(_actor, "tpl_webhook_relay", None))).Code);
+        var workflow = await Use("tpl_webhook_relay", """{"parameters":{"target_url":"https://example.com"}}""");
+        Assert.Equal(("Webhook relay", "tpl_webhook_relay"), (workflow.Name, workflow.TemplateId));
+        Assert.Equal("parameters.target_url", (await Refused(() => Use("tpl_webhook_relay", """{"parameters":{"target_url":"ftp://x"}}"""))).Details["field"]);
+    }
+
+    [Fact]
+    public async Task Workflow_is_saved_as_a_template()
+    {
+        var workflow = await Use((await Make()).Id, """{"parameters":{"greeting":"Hi"}}""");
+        var saved = await _bench.Templates.Save(_actor, workflow.Id, new() { Name = "Saved", Category = "chat" }, None);
+        Assert.Equal(("Saved", "chat", 2, false), (saved.Name, saved.Category, saved.Definition.Nodes!.Count, saved.IsPublic));
+        Assert.Equal(5, (await _bench.Templates.Instantiate(_actor, saved.Id, new(), None)).Variables.Count);
+        Assert.Equal(ErrorCode.WorkflowNotFound, (await Refused(() => _bench.Templates.Save(Actor.System(core.NewTenant()), workflow.Id, new(), None))).Code);
+    }
+
+    private Task<TemplateResource> Make() =>
+        _bench.Templates.Create(_actor, DefinitionsBench.Read<TemplateInput>($$"""{"name":"Greeting","description":"Says it.","definition":{{Definition}},"parameters":{{Parameters}}}"""), None);
+
+    private Task<WorkflowResource> Use(string id, string input) => _bench.Templates.Instantiate(_actor, id, DefinitionsBench.Read<TemplateUseInput>(input), None);
+
+    private async Task<List<string>> Listed(Actor actor, TemplateFilter filter) =>
+        [.. (await _bench.Templates.List(actor.Tenant, filter, new(PerPage: 100), None)).Items.Select(template => template.Id)];
+
+    private static async Task<Problem> Refused(Func<Task> work) => (await Assert.ThrowsAsync<ProblemException>(work)).Problem;
+}
