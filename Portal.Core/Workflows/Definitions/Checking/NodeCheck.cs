@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using System.Text.Json;
 using Portal.Core.Shared.Json.Schema;
 using Portal.Core.Workflows.Nodes;
+using Portal.Core.Workflows.Triggers;
 
 namespace Portal.Core.Workflows.Definitions.Checking;
 
@@ -29,7 +30,7 @@ internal sealed class NodeCheck(
             return;
         }
 
-        var config = WorkflowPorts.ConfigOf(node);
+        var config = shape.IsTrigger(index) ? TriggerConfig.Of(node, graph) : WorkflowPorts.ConfigOf(node);
         var template = ConfigTemplate.Compile(config, type.Descriptor.ConfigSchema, WorkflowNames.Options);
         CheckSchema(index, node.Type, config, type, template);
         CheckExpressions(index, template);
