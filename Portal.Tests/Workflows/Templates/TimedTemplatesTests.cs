@@ -34,8 +34,9 @@ public sealed class TimedTemplatesTests(TimedPortal timed) : TemplateTest(timed.
     {
         await using var store = await Receiver.Start();
         store.AnswerWith(503);
-        var used = await Use("nightly_csv_export", new { target_url = store.Url, alert_email = Mailbox });
-        await At(2, 0);
+        // It is winter: midnight in Berlin is an hour earlier than in London.
+        var used = await Use("nightly_csv_export", new { target_url = store.Url, alert_email = Mailbox, hour = 0, time_zone = "Europe/Berlin" });
+        await At(23, 0);
         Assert.Equal(["night", "contacts", "csv", "put failed", "alert"], (await Over(used)).Steps);
         Assert.Equal(5, store.Requests.Count);
         Assert.Contains("The server answered 503", (await Mail()).Body, StringComparison.Ordinal);
