@@ -133,6 +133,17 @@ public sealed class EventTemplatesTests(ApiHost portal) : TemplateTest(portal), 
         Assert.Empty((await Get("contacts", Text(made, "id")!)).GetProperty("tags").EnumerateArray());
     }
 
+    [Fact]
+    public async Task Answer_that_a_contact_cannot_hold_becomes_a_task()
+    {
+        await using var services = await Receiver.Start();
+        services.Answer = (context, _) => context.Response.WriteAsJsonAsync(new { phone = new string('1', 51) });
+        var used = await Use("fan_out_enrichment", new { person_url = services.Url, company_url = services.Url });
+        await New("contacts", new { name = "Ada Lovelace", email = "ada@analytical.example" });
+        Assert.Contains("fill failed", (await Ended(used)).Steps);
+        Assert.Contains("Contact: phone", Text(Assert.Single(await All("activities")), "description"), StringComparison.Ordinal);
+    }
+
     private static Dictionary<string, JsonElement> Over(string json, string name, string value) =>
         new(JsonSerializer.Deserialize<Dictionary<string, JsonElement>>(json)!, StringComparer.Ordinal) { [name] = JsonSerializer.SerializeToElement(value) };
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Portal.Core.Access;
+using Portal.Core.Shared.Data;
 using Portal.Tests.Infrastructure.Hosts;
 
 namespace Portal.Tests.Workflows.Templates;
@@ -39,6 +40,22 @@ public sealed class FormTemplatesTests(ApiHost portal) : TemplateTest(portal), I
         Assert.Single(await All("leads"));
         Assert.Equal(10_000, Text(Assert.Single(await All("activities")), "description")!.Length);
         Assert.Contains(new string('m', 15_000), (await Mail(Team)).Body, StringComparison.Ordinal);
+        Assert.Empty(await Mails());
+    }
+
+    [Fact]
+    public async Task Message_that_cannot_be_kept_goes_to_the_team_by_mail()
+    {
+        // The workflow may do what its author might, and that is without leads.
+        Api = await Portal.WithKey(OrganizationId, ApiMode.Live, "workflows:*", "contacts:*", "messages:*");
+        var used = await Use("form_to_crm", new { team_email = Team, form_title = "Ask us" });
+        Assert.Contains("Ask us", await Page(used), StringComparison.Ordinal);
+        await Send(used, new { name = "Ada Lovelace", email = Mailbox, message = "Do you sell gears?" });
+        Assert.Equal(["form", "find", "known", "contact", "lead failed", "unkept"], (await Ended(used)).Steps);
+        var mail = await Mail(Team);
+        Assert.Equal(("A message that is not in the CRM", Mailbox), (mail.Subject, mail.ReplyTo));
+        Assert.Contains("Do you sell gears?\n\nAda Lovelace", mail.Body, StringComparison.Ordinal);
+        Assert.Contains("leads:write", mail.Body, StringComparison.Ordinal);
         Assert.Empty(await Mails());
     }
 
@@ -104,6 +121,25 @@ public sealed class FormTemplatesTests(ApiHost portal) : TemplateTest(portal), I
         Assert.Equal("Ten engines stays as it is: the deal is closed.", mails[0].Body);
         Assert.StartsWith("Deal deal_none: ", mails[1].Body, StringComparison.Ordinal);
         Assert.EndsWith("A discount is more than 0 and less than 100 percent.", mails[2].Body, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Deal_that_is_gone_when_the_discount_is_allowed_is_told_of()
+    {
+        var used = await Use("discount_approval", new { });
+        var deal = await New("deals", new { title = "Ten engines", value = 1000 });
+        await Send(used, new { deal_id = Text(deal, "id"), percent = 40, reason = "They asked.", email = Mailbox });
+        var approval = await Approval();
+        Assert.Equal(204, (await Api.Delete($"/api/v1/deals/{Text(deal, "id")}")).Status);
+        await Decide(approval, "approve");
+        Assert.Equal(["request", "deal", "small", "ask", "now failed", "fault"], (await Ended(used)).Steps);
+        Assert.StartsWith($"Deal {Text(deal, "id")}: ", (await Mail()).Body, StringComparison.Ordinal);
+    }
+
+    private async Task<string> Page(UsedTemplate used)
+    {
+        using var http = Portal.Http();
+        return await http.GetStringAsync(used.Path);
     }
 
     private static string? Text(JsonElement json, string name) => json.GetProperty(name).GetString();

@@ -109,7 +109,7 @@ public sealed class HookTemplatesTests(ApiHost portal) : TemplateTest(portal), I
     }
 
     [Fact]
-    public async Task Draft_that_is_rejected_and_message_without_text_become_tasks()
+    public async Task Draft_that_is_rejected_or_cannot_be_sent_and_message_without_text_become_tasks()
     {
         var contact = await New("contacts", new { name = "Ada Lovelace", email = "ada@analytical.example" });
         var used = await Use("ai_reply_draft", new { reply_email = "help@analytical.example" });
@@ -120,9 +120,13 @@ public sealed class HookTemplatesTests(ApiHost portal) : TemplateTest(portal), I
         Assert.Equal((Text(contact, "id"), "task"), (Text(task, "contact_id"), Text(task, "type")));
         Assert.Contains("The billing is wrong.", Text(task, "description"), StringComparison.Ordinal);
 
+        await Send(used, new { from = "nobody", subject = "Invoice 18", text = "It is wrong still." });
+        await Decide(await Approval(), "approve");
+        Assert.Equal(["message", "topic", "draft", "ask", "reply failed", "find", "task"], (await Ended(used, 2))[0].Steps);
+
         await Send(used, new { from = 4711 });
-        Assert.Equal(["message", "topic failed", "draft failed", "find", "task"], (await Ended(used, 2))[0].Steps);
-        Assert.Contains("The message has no text.", Text((await All("activities"))[1], "description"), StringComparison.Ordinal);
+        Assert.Equal(["message", "topic failed", "draft failed", "find", "task"], (await Ended(used, 3))[0].Steps);
+        Assert.Contains("The message has no text.", Text((await All("activities"))[2], "description"), StringComparison.Ordinal);
     }
 
     private static string Text(JsonElement json, string name) => json.GetProperty(name).GetString()!;

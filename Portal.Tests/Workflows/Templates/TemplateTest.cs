@@ -14,8 +14,8 @@ public abstract class TemplateTest(ApiHost portal) : IAsyncLifetime
 {
     protected ApiHost Portal => portal;
 
-    /// <summary>The owner's client.</summary>
-    protected ApiClient Api { get; private set; } = null!;
+    /// <summary>The client of whoever uses templates: the owner, unless a test has another.</summary>
+    protected ApiClient Api { get; set; } = null!;
 
     protected string OrganizationId { get; private set; } = null!;
 
