@@ -18,6 +18,9 @@ internal static partial class TriggerConfig
         return graph.Variables.Count == 0 ? config : Filled(config, graph.Variables);
     }
 
+    /// <summary>The variables that a configuration names still, after <see cref="Of"/>: there are none of the name, or they have no value.</summary>
+    public static IEnumerable<string> Unfilled(JsonElement config) => Named().Matches(config.GetRawText()).Select(match => match.Groups["name"].Value).Distinct(StringComparer.Ordinal);
+
     private static JsonElement Filled(JsonElement value, IReadOnlyList<WorkflowVariable> variables) => value.ValueKind switch
     {
         JsonValueKind.Object => NodeJson.Object(value.EnumerateObject().Select(field => KeyValuePair.Create(field.Name, Filled(field.Value, variables)))),
