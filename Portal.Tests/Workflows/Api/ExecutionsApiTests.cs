@@ -182,6 +182,21 @@ public sealed class ExecutionsApiTests(ApiHost api) : IClassFixture<ApiHost>
     }
 
     [Fact]
+    public async Task Runs_keep_their_record_when_the_workflow_goes_and_are_not_repeated()
+    {
+        var client = await Client();
+        var id = await Made(client, Doubling);
+        var run = await Run(client, id, """{"inputs":{"n":1}}""");
+        Assert.Equal("Doubling", run.Text("workflow_name"));
+        await client.Patch($"/api/v1/workflows/{id}", """{"name":"Twice"}""");
+        Assert.Equal("Twice", (await client.Get($"{Executions}/{run.Id}")).Text("workflow_name"));
+        Assert.Equal(204, (await client.Delete($"/api/v1/workflows/{id}")).Status);
+        Assert.Equal(("completed", ""), ((await client.Get($"{Executions}/{run.Id}")).Text("status"), (await client.Get($"{Executions}/{run.Id}")).Text("workflow_name")));
+        Assert.Equal((409, "CONFLICT"), await StatusOf(client.Post($"{Executions}/{run.Id}/retry", """{"from":"start"}""")));
+        Assert.Equal(404, (await client.Post($"/api/v1/workflows/{id}/execute", "{}")).Status);
+    }
+
+    [Fact]
     public async Task Nobody_does_through_a_workflow_what_its_author_may_not_do()
     {
         const string reading = """

@@ -1,0 +1,35 @@
+namespace Portal.Core.Workflows.Engine;
+
+/// <summary>One timer for the earliest of many moments.</summary>
+internal sealed class WakeUp : IDisposable
+{
+    private readonly Lock _gate = new();
+    private readonly TimeProvider _time;
+    private readonly ITimer _timer;
+    private DateTimeOffset _earliest = DateTimeOffset.MaxValue;
+
+    public WakeUp(TimeProvider time, Action wake)
+    {
+        _time = time;
+        _timer = time.CreateTimer(_ =>
+        {
+            lock (_gate) _earliest = DateTimeOffset.MaxValue;
+            wake();
+        }, null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>Wakes at a moment, unless it does earlier; what is far off is found by the beat.</summary>
+    public void At(DateTimeOffset moment)
+    {
+        lock (_gate)
+        {
+            if (moment >= _earliest) return;
+            var pause = moment - _time.GetUtcNow();
+            if (pause > TimeSpan.FromMinutes(1)) return;
+            _earliest = moment;
+            _timer.Change(pause < TimeSpan.Zero ? TimeSpan.Zero : pause, Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    public void Dispose() => _timer.Dispose();
+}
