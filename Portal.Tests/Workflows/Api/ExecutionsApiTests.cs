@@ -215,6 +215,28 @@ public sealed class ExecutionsApiTests(ApiHost api) : IClassFixture<ApiHost>
     }
 
     [Fact]
+    public async Task Workflow_that_causes_what_it_listens_to_breaks_off()
+    {
+        var client = await Client();
+        var id = await Made(client, """
+            {
+              "name":"Restless",
+              "nodes":[
+                {"id":"changed","type":"event-trigger","config":{"events":["contact.*"]}},
+                {"id":"change","type":"database-query","config":{"resource":"contacts","operation":"update","id":"{{ trigger.event.data.id }}","values":{"title":"{{ string(now()) }}"}}}
+              ],
+              "edges":[{"id":"e1","source_node_id":"changed","target_node_id":"change"}]
+            }
+            """);
+        await client.Post($"/api/v1/workflows/{id}/publish", "{}");
+        await client.Post("/api/v1/contacts", """{"name":"Ada"}""");
+        await WaitFor.Condition(async () => (await client.Get($"{Executions}?workflow_id={id}&status=completed")).Text("pagination.total") == "10", "ten runs have led to each other");
+        await using var db = api.Get<PortalStore>().ReadAcross();
+        await WaitFor.Condition(async () => await db.Across<Portal.Core.Workflows.Triggers.TriggerRow>().AnyAsync(row => row.WorkflowId == id && row.LastError!.Contains("break off")), "the eleventh was refused");
+        Assert.Equal("10", (await client.Get($"{Executions}?workflow_id={id}")).Text("pagination.total"));
+    }
+
+    [Fact]
     public async Task Plan_without_runs_left_refuses_and_says_when_there_are_more()
     {
         var organization = await api.NewOrganization();
