@@ -12,8 +12,9 @@ internal sealed class BoundedBuffer(int most) : IBufferWriter<byte>
     /// <exception cref="BufferFullException">There are more bytes than may be.</exception>
     public void Advance(int count)
     {
+        // Before the bytes count: a writer that is disposed for the exception hands them over once more.
+        if (_bytes.WrittenCount > most - count) throw new BufferFullException();
         _bytes.Advance(count);
-        if (_bytes.WrittenCount > most) throw new BufferFullException();
     }
 
     public Memory<byte> GetMemory(int sizeHint = 0) => _bytes.GetMemory(sizeHint);

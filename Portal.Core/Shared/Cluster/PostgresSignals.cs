@@ -11,9 +11,12 @@ internal sealed class PostgresSignals(DatabaseOptions options, ILogger<LocalSign
     : LocalSignals(logger), IHostedService, IAsyncDisposable
 {
     private const string ChannelName = "portal_signals";
+    private const int MostAtOnce = 500;
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
     private readonly Channel<string> _outgoing = Channel.CreateUnbounded<string>(new UnboundedChannelOptions { SingleReader = true });
+    // Kept over a lost connection.
+    private readonly HashSet<string> _sending = new(StringComparer.Ordinal);
     private readonly CancellationTokenSource _stopping = new();
     private readonly string _node = Convert.ToHexString(System.Security.Cryptography.RandomNumberGenerator.GetBytes(8));
     private readonly ILogger _logger = logger;
@@ -81,16 +84,15 @@ internal sealed class PostgresSignals(DatabaseOptions options, ILogger<LocalSign
     {
         await using var connection = new NpgsqlConnection(options.ConnectionString);
         await connection.OpenAsync(cancellation);
-        while (await _outgoing.Reader.WaitToReadAsync(cancellation))
+        while (_sending.Count > 0 || await _outgoing.Reader.WaitToReadAsync(cancellation))
         {
-            while (_outgoing.Reader.TryPeek(out var payload))
-            {
-                await using var notify = new NpgsqlCommand("SELECT pg_notify($1, $2)", connection);
-                notify.Parameters.AddWithValue(ChannelName);
-                notify.Parameters.AddWithValue(payload);
-                await notify.ExecuteNonQueryAsync(cancellation);
-                _outgoing.Reader.TryRead(out _);
-            }
+            // What was said twice meanwhile is sent once: a run's progress is told thousands of times a second.
+            while (_sending.Count < MostAtOnce && _outgoing.Reader.TryRead(out var payload)) _sending.Add(payload);
+            await using var notify = new NpgsqlCommand("SELECT pg_notify($1, payload) FROM unnest($2) AS payload", connection);
+            notify.Parameters.AddWithValue(ChannelName);
+            notify.Parameters.AddWithValue(_sending.ToArray());
+            await notify.ExecuteNonQueryAsync(cancellation);
+            _sending.Clear();
         }
     }
 

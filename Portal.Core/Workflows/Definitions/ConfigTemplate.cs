@@ -109,9 +109,7 @@ internal sealed class ConfigTemplate
             var at = 0;
             while (text.IndexOf("{{", at, StringComparison.Ordinal) is >= 0 and var open)
             {
-                var close = text.IndexOf("}}", open + 2, StringComparison.Ordinal);
-                // A map's end may stand before the template's: "{{ {'a': {'b': 1}}['a'] }}" is closed by the last of the braces.
-                while (close >= 0 && close + 2 < text.Length && text[close + 2] == '}') close++;
+                var close = End(text, open + 2);
                 if (close < 0) break;
                 if (open > at) parts.Add((text[at..open], null));
                 parts.Add((null, Program(field, text, open + 2, close, mayUseSecrets)));
@@ -121,6 +119,37 @@ internal sealed class ConfigTemplate
             if (parts.Count == 0) return new Fixed(value);
             if (at < text.Length) parts.Add((text[at..], null));
             return parts is [(null, { } only)] ? new Whole(field, only) : new Mixed(field, [.. parts]);
+        }
+
+        // The braces that close it: not those of a map's end, nor such within a text.
+        private static int End(string text, int start)
+        {
+            var depth = 0;
+            for (var at = start; at < text.Length; at++)
+            {
+                switch (text[at])
+                {
+                    case '\'' or '"':
+                        var quote = text[at];
+                        while (++at < text.Length && text[at] != quote)
+                        {
+                            if (text[at] == '\\') at++;
+                        }
+
+                        break;
+                    case '{':
+                        depth++;
+                        break;
+                    case '}' when depth > 0:
+                        depth--;
+                        break;
+                    case '}' when at + 1 < text.Length && text[at + 1] == '}':
+                        return at;
+                }
+            }
+
+            // A text that is not closed, perhaps: then the first braces close it, and the fault is named.
+            return text.IndexOf("}}", start, StringComparison.Ordinal);
         }
 
         private CelProgram? Program(string field, string text, int offset, int end, bool mayUseSecrets)

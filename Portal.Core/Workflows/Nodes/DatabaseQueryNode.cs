@@ -9,7 +9,7 @@ namespace Portal.Core.Workflows.Nodes;
 /// <summary>Reads and writes the organization's own resources, as the API does.</summary>
 internal sealed class DatabaseQueryNode : NodeType<DatabaseQueryNode.Settings>
 {
-    private const int MostOfAll = 1000;
+    private const int MostOfAll = 10_000;
 
     private readonly Dictionary<string, IQueryableResource> _resources;
 
@@ -105,7 +105,7 @@ internal sealed class DatabaseQueryNode : NodeType<DatabaseQueryNode.Settings>
             "sort": { "type": "string", "title": "Sort", "maxLength": 100, "description": "A field, with a minus in front for descending order; newest first unless given.", "examples": ["-updated_at"], "x-when": { "operation": ["list"] } },
             "limit": { "type": "integer", "title": "Limit", "minimum": 1, "maximum": 100, "default": 20, "x-when": { "operation": ["list"] } },
             "cursor": { "type": ["string", "null"], "title": "Cursor", "maxLength": 2000, "description": "The next_cursor of an earlier list.", "x-when": { "operation": ["list"] } },
-            "all": { "type": "boolean", "title": "All", "default": false, "description": "All that match in place of a page, 1,000 at most; next_cursor tells whether there are more.", "x-when": { "operation": ["list"] } },
+            "all": { "type": "boolean", "title": "All", "default": false, "description": "All that match in place of a page, 10,000 at most; next_cursor tells whether there are more.", "x-when": { "operation": ["list"] } },
             "values": { "type": "object", "title": "Values", "description": "The fields, as in the API. To update, those that are absent stay, and null empties a field.", "examples": [{ "name": "{{ "{{ input.name }}" }}" }], "x-when": { "operation": ["create", "update"] } }
           }
         }

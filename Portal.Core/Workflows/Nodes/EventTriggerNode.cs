@@ -26,7 +26,7 @@ internal sealed class EventTriggerNode : INodeType
                   "type": "array", "title": "Event types", "items": { "type": "string", "minLength": 1, "maxLength": 100 }, "minItems": 1, "maxItems": 100, "x-literal": true,
                   "description": "Names of the catalogue, as deal.created; deal.* for all that begin so, * for all."
                 },
-                "filter": { "type": "string", "title": "Filter", "maxLength": 2000, "x-literal": true, "description": "A CEL expression over id, type, created, timestamp and data: only events for which it is true start a run. data.value > 1000" }
+                "filter": { "type": "string", "title": "Filter", "maxLength": 2000, "x-literal": true, "description": "A CEL expression over id, type, created, timestamp and data: only events for which it is true start a run, as data.value > 1000. {{ variables.NAME }} stands for a variable's value." }
               },
               "required": ["events"],
               "additionalProperties": false

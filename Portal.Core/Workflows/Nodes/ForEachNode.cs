@@ -10,12 +10,12 @@ internal sealed class ForEachNode : NodeType<ForEachNode.Settings>
     {
         Type = "for-each",
         Title = "For each",
-        Description = "Runs the nodes behind its port item once for each item of a list, one after another or several at a time. Lead the last of them back to it; when all are done it goes on with the list of what they gave.",
+        Description = "Runs the nodes behind its port item once for each item of a list, one after another or several at a time. Lead the last of them back to it; when all are done it goes on with results, a list of what the rounds gave, count and failed.",
         Icon = "repeat",
         Category = "flow",
         Role = NodeRole.Loop,
         Inputs = [NodePorts.Input, new() { Id = "back", Label = "Round done" }],
-        Outputs = [new() { Id = "item", Label = "Each item" }, new() { Id = "done", Label = "Done", Type = "list" }],
+        Outputs = [new() { Id = "item", Label = "Each item" }, new() { Id = "done", Label = "Done", Type = "object" }],
         ConfigSchema = NodePorts.Schema("""
             {
               "type": "object",

@@ -23,7 +23,7 @@ internal sealed class ScheduleTriggerNode(TimeProvider time) : INodeType
               "properties": {
                 "cron": {
                   "type": "string", "title": "Cron expression", "x-literal": true, "maxLength": 200,
-                  "description": "Five fields (minute, hour, day of month, month, day of week), or six or seven with seconds in front and a year at the end. 0 9 * * 1-5 is nine o'clock on working days."
+                  "description": "Five fields (minute, hour, day of month, month, day of week), or six or seven with seconds in front and a year at the end. 0 9 * * 1-5 is nine o'clock on working days. {{"{{"}} variables.NAME {{"}}"}} stands for a variable's value, here and in the other fields."
                 },
                 "time_zone": { "type": "string", "title": "Time zone", "x-literal": true, "default": "UTC", "description": "An IANA name, as Europe/Berlin; UTC where it is absent. A time that the clocks skip fires at the end of the gap, one that they repeat fires once." },
                 "every_minutes": { "type": "integer", "title": "Every … minutes", "minimum": 1, "maximum": {{Schedule.MostMinutes}}, "description": "Instead of a cron expression. Counted from the full hour where it divides one." },

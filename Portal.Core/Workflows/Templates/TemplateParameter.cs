@@ -118,7 +118,7 @@ internal static class TemplateParameters
         return values;
     }
 
-    /// <summary>The definition with a variable for each parameter.</summary>
+    /// <summary>The definition with a variable for each parameter; its default is the value of one without.</summary>
     public static WorkflowGraph Fill(WorkflowGraph graph, IReadOnlyList<TemplateParameter> parameters, IReadOnlyDictionary<string, JsonElement> values) => graph with
     {
         Variables =
@@ -127,7 +127,7 @@ internal static class TemplateParameters
             .. parameters.Select(parameter => new WorkflowVariable
             {
                 Name = parameter.Name, Type = parameter.VariableType, Description = parameter.Description ?? (parameter.Label.Length > 0 ? parameter.Label : null),
-                DefaultValue = values.TryGetValue(parameter.Name, out var value) ? value : null,
+                DefaultValue = values.TryGetValue(parameter.Name, out var value) ? value : parameter.DefaultValue is { } known && !IsNothing(known) ? known : null,
             }),
         ],
     };

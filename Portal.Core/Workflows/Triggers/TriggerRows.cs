@@ -26,11 +26,11 @@ internal sealed class TriggerRows(NodeCatalogue types, IScheduleClock clock, Pub
         var live = published is null ? [] : NodesOf(published);
         foreach (var row in rows.Values.Where(row => !live.ContainsKey(row.NodeId))) (row.IsActive, row.NextAt) = (false, null);
         var disabled = published?.Triggers.Where(trigger => !trigger.IsEnabled).Select(trigger => trigger.NodeId).ToHashSet(StringComparer.Ordinal);
-        foreach (var node in live.Values) Set(node, workflow.IsActive && !disabled!.Contains(node.Id));
-        foreach (var node in NodesOf(latest).Values.Where(node => !live.ContainsKey(node.Id))) Set(node, false);
+        foreach (var node in live.Values) Set(node, published!, workflow.IsActive && !disabled!.Contains(node.Id));
+        foreach (var node in NodesOf(latest).Values.Where(node => !live.ContainsKey(node.Id))) Set(node, latest, false);
         return rows;
 
-        void Set(WorkflowNode node, bool active)
+        void Set(WorkflowNode node, WorkflowGraph graph, bool active)
         {
             if (TriggerNodes.KindOf(node.Type) is not { } kind) return;
             if (rows.TryGetValue(node.Id, out var row) && row.Kind != kind)
@@ -40,7 +40,7 @@ internal sealed class TriggerRows(NodeCatalogue types, IScheduleClock clock, Pub
             }
 
             if (row is null) db.Add(row = rows[node.Id] = New(workflow.Id, node.Id, kind));
-            Apply(row, WorkflowPorts.ConfigOf(node), active);
+            Apply(row, TriggerConfig.Of(node, graph), active);
         }
     }
 

@@ -48,9 +48,24 @@ public sealed class TemplatesApiTests(WorkflowApiHost api) : IClassFixture<Workf
         var client = await Client();
         var list = await client.Get("/api/templates?public_only=true&category=integration");
         Assert.Contains("tpl_webhook_relay", list.Json.GetProperty("data").EnumerateArray().Select(template => template.GetProperty("id").GetString()));
-        var used = await client.Post("/api/templates/tpl_webhook_relay/instantiate", """{"name":"Relay","parameters":{"target_url":"https://example.com/hook"}}""");
+        var used = await client.Post("/api/templates/tpl_webhook_relay/instantiate", """{"name":"Relay","parameters":{"target_url":"https://example.com/hook","alert_email":"ada@example.com"}}""");
         Assert.Equal((201, "Relay"), (used.Status, used.Text("data.name")));
         Assert.Equal($"/api/workflows/{used.Text("data.id")}", used.Location);
+    }
+
+    [Fact]
+    public async Task Trigger_names_parameters_that_have_a_default()
+    {
+        var client = await Client();
+        Assert.Equal(201, (await client.Post(Path, Daily(""","default_value":7"""))).Status);
+        Assert.Equal(400, (await client.Post(Path, Daily(""","required":true"""))).Status);
+
+        static string Daily(string more) => $$$"""
+            {
+              "name": "Daily", "parameters": [{ "name": "hour", "type": "number"{{{more}}} }],
+              "definition": { "nodes": [{ "id": "a", "type": "schedule-trigger", "config": { "cron": "0 {{ variables.hour }} * * *" } }] }
+            }
+            """;
     }
 
     [Theory]

@@ -144,9 +144,9 @@ public abstract class TemplateDataTests(CoreHost core)
         Assert.Equal((null, true, "integration"), (read.OrganizationId, read.IsPublic, read.Category));
         Assert.Contains("tpl_webhook_relay", await Listed(_actor, new() { Search = "RELAY", Category = "integration", PublicOnly = true }));
         Assert.Equal(ErrorCode.AuthorizationFailed, (await Refused(() => _bench.Templates.Delete(_actor, "tpl_webhook_relay", None))).Code);
-        var workflow = await Use("tpl_webhook_relay", """{"parameters":{"target_url":"https://example.com"}}""");
+        var workflow = await Use("tpl_webhook_relay", """{"parameters":{"target_url":"https://example.com","alert_email":"ada@example.com"}}""");
         Assert.Equal(("Webhook relay", "tpl_webhook_relay"), (workflow.Name, workflow.TemplateId));
-        Assert.Equal("parameters.target_url", (await Refused(() => Use("tpl_webhook_relay", """{"parameters":{"target_url":"ftp://x"}}"""))).Details["field"]);
+        Assert.Equal("parameters.target_url", (await Refused(() => Use("tpl_webhook_relay", """{"parameters":{"target_url":"ftp://x","alert_email":"ada@example.com"}}"""))).Details["field"]);
     }
 
     [Fact]

@@ -78,7 +78,7 @@ public abstract class RealNodeTests(CoreHost core) : IAsyncLifetime
     {
         var graph = new GraphText("read:database-query", "read.error > after:data-transformation")
             .Config("read", """{"resource":"deals","operation":"get","id":"deal_none"}""")
-            .Config("after", """{"expression":"nodes.read.status + ': ' + nodes.read.error"}""");
+            .Config("after", """{"expression":"nodes.read.status + ': ' + nodes.read.error.message"}""");
         var run = await Run(graph, "{}");
         Assert.True(run.Status == ExecutionStatus.Completed, $"{run.ErrorCode} {run.ErrorMessage} at {run.ErrorNodeId}");
         Assert.True(await Is(run.Id, "read", step => step is { Status: ExecutionStatus.Failed, ErrorCode: "RESOURCE_NOT_FOUND" }));

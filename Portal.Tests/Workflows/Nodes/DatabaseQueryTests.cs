@@ -60,6 +60,19 @@ public abstract class DatabaseQueryTests(CoreHost core)
     }
 
     [Fact]
+    public async Task All_are_ten_thousand_at_most_and_the_output_tells_of_more()
+    {
+        await core.Get<PortalStore>().Write(_bench.Actor.Tenant, (db, _) =>
+        {
+            db.Contacts.AddRange(Enumerable.Range(0, 10_001).Select(i => new Contact { Id = $"con_{_bench.Actor.Tenant.OrganizationId}_{i}", Name = "Ada" }));
+            return Task.FromResult(true);
+        }, default);
+        var all = await _bench.Output("""{"resource":"contacts","operation":"list","all":true}""");
+        Assert.Equal((10_000, 10_001), (all.GetProperty("items").GetArrayLength(), all.GetProperty("total").GetInt32()));
+        Assert.Equal(JsonValueKind.String, all.GetProperty("next_cursor").ValueKind);
+    }
+
+    [Fact]
     public async Task Events_and_endpoints_can_be_read_only()
     {
         await _bench.Output("""{"resource":"contacts","operation":"create","values":{"name":"Ada"}}""");

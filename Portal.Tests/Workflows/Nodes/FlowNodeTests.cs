@@ -84,6 +84,8 @@ public sealed class FlowNodeTests(SqliteCore core) : IClassFixture<SqliteCore>
         Assert.Contains("3 items", (await bench.Fails("TOO_MANY_ITEMS", """{"most_items":2}""", "[1,2,3]")).Message, StringComparison.Ordinal);
         await bench.Fails("INVALID_CONFIG", """{"most_items":10001}""", "[]");
         await bench.Fails("INVALID_CONFIG", """{"concurrency":51}""", "[]");
+        // results, count and failed: an edge to a port that takes a list would break every run.
+        Assert.Equal("object", core.Get<NodeCatalogue>().Find("for-each")!.Descriptor.Outputs.Single(port => port.Id == "done").Type);
     }
 
     [Fact]

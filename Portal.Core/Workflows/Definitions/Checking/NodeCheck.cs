@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using System.Text.Json;
 using Portal.Core.Shared.Json.Schema;
 using Portal.Core.Workflows.Nodes;
+using Portal.Core.Workflows.Triggers;
 
 namespace Portal.Core.Workflows.Definitions.Checking;
 
@@ -29,12 +30,18 @@ internal sealed class NodeCheck(
             return;
         }
 
-        var config = WorkflowPorts.ConfigOf(node);
+        var config = shape.IsTrigger(index) ? TriggerConfig.Of(node, graph) : WorkflowPorts.ConfigOf(node);
+        if (shape.IsTrigger(index)) CheckFilled(index, config);
         var template = ConfigTemplate.Compile(config, type.Descriptor.ConfigSchema, WorkflowNames.Options);
         CheckSchema(index, node.Type, config, type, template);
         CheckExpressions(index, template);
         if (node.Type == SubWorkflow && workflowId is not null && config.TryGetProperty("workflow_id", out var called) && called.ValueKind == JsonValueKind.String && called.ValueEquals(workflowId))
             findings.Node(index, FindingCodes.CallsItself, "config.workflow_id", "The workflow calls itself.");
+    }
+
+    private void CheckFilled(int index, JsonElement config)
+    {
+        foreach (var name in TriggerConfig.Unfilled(config)) findings.Node(index, FindingCodes.NameUnknown, "config", $"The variable {name} has no value, and a trigger waits with the values of variables.");
     }
 
     private void CheckSchema(int index, string typeName, JsonElement config, INodeType type, ConfigTemplate template)

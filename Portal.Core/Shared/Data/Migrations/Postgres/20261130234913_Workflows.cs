@@ -12,6 +12,104 @@ namespace Portal.Core.Shared.Data.Migrations.Postgres
         /// <inheritdoc />
         protected override void Up(MigrationBuilder migrationBuilder)
         {
+            migrationBuilder.AlterColumn<string>(
+                name: "to",
+                table: "mails",
+                type: "text",
+                nullable: false,
+                oldClrType: typeof(string),
+                oldType: "character varying(320)",
+                oldMaxLength: 320);
+
+            migrationBuilder.AddColumn<string>(
+                name: "bcc",
+                table: "mails",
+                type: "text",
+                nullable: true);
+
+            migrationBuilder.AddColumn<string>(
+                name: "cc",
+                table: "mails",
+                type: "text",
+                nullable: true);
+
+            migrationBuilder.AddColumn<string>(
+                name: "html",
+                table: "mails",
+                type: "text",
+                nullable: true);
+
+            migrationBuilder.AddColumn<string>(
+                name: "kind",
+                table: "mails",
+                type: "character varying(16)",
+                maxLength: 16,
+                nullable: false,
+                defaultValue: "Email");
+
+            migrationBuilder.AddColumn<string>(
+                name: "reply_to",
+                table: "mails",
+                type: "text",
+                nullable: true);
+
+            migrationBuilder.CreateTable(
+                name: "ai_models",
+                columns: table => new
+                {
+                    organization_id = table.Column<string>(type: "text", nullable: false),
+                    mode = table.Column<string>(type: "character varying(8)", maxLength: 8, nullable: false),
+                    model_id = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false),
+                    description = table.Column<string>(type: "text", nullable: true),
+                    version = table.Column<string>(type: "text", nullable: false),
+                    url = table.Column<string>(type: "text", nullable: false),
+                    headers = table.Column<string>(type: "text", nullable: true),
+                    input_schema = table.Column<string>(type: "text", nullable: true),
+                    timeout_seconds = table.Column<int>(type: "integer", nullable: false),
+                    created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    updated_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_ai_models", x => new { x.organization_id, x.mode, x.model_id });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "mail_attachments",
+                columns: table => new
+                {
+                    mail_id = table.Column<string>(type: "text", nullable: false),
+                    number = table.Column<int>(type: "integer", nullable: false),
+                    file_name = table.Column<string>(type: "text", nullable: false),
+                    content_type = table.Column<string>(type: "text", nullable: false),
+                    size = table.Column<int>(type: "integer", nullable: false),
+                    data = table.Column<byte[]>(type: "bytea", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_mail_attachments", x => new { x.mail_id, x.number });
+                    table.ForeignKey(
+                        name: "fk_mail_attachments_mails_mail_id",
+                        column: x => x.mail_id,
+                        principalTable: "mails",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "usage_days",
+                columns: table => new
+                {
+                    organization_id = table.Column<string>(type: "text", nullable: false),
+                    kind = table.Column<string>(type: "character varying(32)", maxLength: 32, nullable: false),
+                    day = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    amount = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_usage_days", x => new { x.organization_id, x.kind, x.day });
+                });
+
             migrationBuilder.CreateTable(
                 name: "workflow_blobs",
                 columns: table => new
@@ -292,6 +390,11 @@ namespace Portal.Core.Shared.Data.Migrations.Postgres
                 });
 
             migrationBuilder.CreateIndex(
+                name: "ix_usage_days_day",
+                table: "usage_days",
+                column: "day");
+
+            migrationBuilder.CreateIndex(
                 name: "ix_workflow_executions_completed_at",
                 table: "workflow_executions",
                 column: "completed_at",
@@ -378,6 +481,15 @@ namespace Portal.Core.Shared.Data.Migrations.Postgres
         protected override void Down(MigrationBuilder migrationBuilder)
         {
             migrationBuilder.DropTable(
+                name: "ai_models");
+
+            migrationBuilder.DropTable(
+                name: "mail_attachments");
+
+            migrationBuilder.DropTable(
+                name: "usage_days");
+
+            migrationBuilder.DropTable(
                 name: "workflow_blobs");
 
             migrationBuilder.DropTable(
@@ -412,6 +524,35 @@ namespace Portal.Core.Shared.Data.Migrations.Postgres
 
             migrationBuilder.DropTable(
                 name: "workflows");
+
+            migrationBuilder.DropColumn(
+                name: "bcc",
+                table: "mails");
+
+            migrationBuilder.DropColumn(
+                name: "cc",
+                table: "mails");
+
+            migrationBuilder.DropColumn(
+                name: "html",
+                table: "mails");
+
+            migrationBuilder.DropColumn(
+                name: "kind",
+                table: "mails");
+
+            migrationBuilder.DropColumn(
+                name: "reply_to",
+                table: "mails");
+
+            migrationBuilder.AlterColumn<string>(
+                name: "to",
+                table: "mails",
+                type: "character varying(320)",
+                maxLength: 320,
+                nullable: false,
+                oldClrType: typeof(string),
+                oldType: "text");
         }
     }
 }

@@ -10,6 +10,95 @@ namespace Portal.Core.Shared.Data.Migrations.Sqlite
         /// <inheritdoc />
         protected override void Up(MigrationBuilder migrationBuilder)
         {
+            migrationBuilder.AddColumn<string>(
+                name: "bcc",
+                table: "mails",
+                type: "TEXT",
+                nullable: true);
+
+            migrationBuilder.AddColumn<string>(
+                name: "cc",
+                table: "mails",
+                type: "TEXT",
+                nullable: true);
+
+            migrationBuilder.AddColumn<string>(
+                name: "html",
+                table: "mails",
+                type: "TEXT",
+                nullable: true);
+
+            migrationBuilder.AddColumn<string>(
+                name: "kind",
+                table: "mails",
+                type: "TEXT",
+                maxLength: 16,
+                nullable: false,
+                defaultValue: "Email");
+
+            migrationBuilder.AddColumn<string>(
+                name: "reply_to",
+                table: "mails",
+                type: "TEXT",
+                nullable: true);
+
+            migrationBuilder.CreateTable(
+                name: "ai_models",
+                columns: table => new
+                {
+                    organization_id = table.Column<string>(type: "TEXT", nullable: false),
+                    mode = table.Column<string>(type: "TEXT", maxLength: 8, nullable: false),
+                    model_id = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false),
+                    description = table.Column<string>(type: "TEXT", nullable: true),
+                    version = table.Column<string>(type: "TEXT", nullable: false),
+                    url = table.Column<string>(type: "TEXT", nullable: false),
+                    headers = table.Column<string>(type: "TEXT", nullable: true),
+                    input_schema = table.Column<string>(type: "TEXT", nullable: true),
+                    timeout_seconds = table.Column<int>(type: "INTEGER", nullable: false),
+                    created_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    updated_at = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_ai_models", x => new { x.organization_id, x.mode, x.model_id });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "mail_attachments",
+                columns: table => new
+                {
+                    mail_id = table.Column<string>(type: "TEXT", nullable: false),
+                    number = table.Column<int>(type: "INTEGER", nullable: false),
+                    file_name = table.Column<string>(type: "TEXT", nullable: false),
+                    content_type = table.Column<string>(type: "TEXT", nullable: false),
+                    size = table.Column<int>(type: "INTEGER", nullable: false),
+                    data = table.Column<byte[]>(type: "BLOB", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_mail_attachments", x => new { x.mail_id, x.number });
+                    table.ForeignKey(
+                        name: "fk_mail_attachments_mails_mail_id",
+                        column: x => x.mail_id,
+                        principalTable: "mails",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "usage_days",
+                columns: table => new
+                {
+                    organization_id = table.Column<string>(type: "TEXT", nullable: false),
+                    kind = table.Column<string>(type: "TEXT", maxLength: 32, nullable: false),
+                    day = table.Column<long>(type: "INTEGER", nullable: false),
+                    amount = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_usage_days", x => new { x.organization_id, x.kind, x.day });
+                });
+
             migrationBuilder.CreateTable(
                 name: "workflow_blobs",
                 columns: table => new
@@ -290,6 +379,11 @@ namespace Portal.Core.Shared.Data.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateIndex(
+                name: "ix_usage_days_day",
+                table: "usage_days",
+                column: "day");
+
+            migrationBuilder.CreateIndex(
                 name: "ix_workflow_executions_completed_at",
                 table: "workflow_executions",
                 column: "completed_at",
@@ -376,6 +470,15 @@ namespace Portal.Core.Shared.Data.Migrations.Sqlite
         protected override void Down(MigrationBuilder migrationBuilder)
         {
             migrationBuilder.DropTable(
+                name: "ai_models");
+
+            migrationBuilder.DropTable(
+                name: "mail_attachments");
+
+            migrationBuilder.DropTable(
+                name: "usage_days");
+
+            migrationBuilder.DropTable(
                 name: "workflow_blobs");
 
             migrationBuilder.DropTable(
@@ -410,6 +513,26 @@ namespace Portal.Core.Shared.Data.Migrations.Sqlite
 
             migrationBuilder.DropTable(
                 name: "workflows");
+
+            migrationBuilder.DropColumn(
+                name: "bcc",
+                table: "mails");
+
+            migrationBuilder.DropColumn(
+                name: "cc",
+                table: "mails");
+
+            migrationBuilder.DropColumn(
+                name: "html",
+                table: "mails");
+
+            migrationBuilder.DropColumn(
+                name: "kind",
+                table: "mails");
+
+            migrationBuilder.DropColumn(
+                name: "reply_to",
+                table: "mails");
         }
     }
 }
