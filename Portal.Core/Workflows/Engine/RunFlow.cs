@@ -93,7 +93,7 @@ internal sealed class RunFlow(RunState run)
     {
         step.Output = default;
         SetError(step, code, message);
-        if (!step.HasEnded) Close(step, ExecutionStatus.Failed);
+        Close(step, ExecutionStatus.Failed);
         EndRun(ExecutionStatus.Failed, code, message, step.Node.Id);
     }
 

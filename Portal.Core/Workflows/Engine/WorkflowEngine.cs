@@ -269,8 +269,7 @@ internal sealed class WorkflowEngine : BackgroundService
         lock (run.Gate)
         {
             if (run.IsOver || run.NextMoment() is not { } moment) return;
-            // Timers count whole milliseconds, and without one more they come before the moment.
-            var pause = moment - _time.GetUtcNow() + TimeSpan.FromMilliseconds(1);
+            var pause = WakeUp.Until(moment, _time);
             if (pause < least) pause = least;
             // Timers hold no more than some weeks; a run that is held so long is looked at earlier, and that does no harm.
             if (pause > TimeSpan.FromDays(1)) pause = TimeSpan.FromDays(1);
@@ -353,12 +352,16 @@ internal sealed class WakeUp : IDisposable
         lock (_gate)
         {
             if (moment >= _earliest) return;
-            var pause = moment - _time.GetUtcNow() + TimeSpan.FromMilliseconds(1);
+            var pause = Until(moment, _time);
             if (pause > TimeSpan.FromMinutes(1)) return;
             _earliest = moment;
-            _timer.Change(pause < TimeSpan.Zero ? TimeSpan.Zero : pause, Timeout.InfiniteTimeSpan);
+            _timer.Change(pause, Timeout.InfiniteTimeSpan);
         }
     }
+
+    /// <summary>What a timer is set to that is to fire at a moment: they count whole milliseconds, and without one more come before it.</summary>
+    public static TimeSpan Until(DateTimeOffset moment, TimeProvider time) =>
+        moment - time.GetUtcNow() is { Ticks: > 0 } pause ? pause + TimeSpan.FromMilliseconds(1) : TimeSpan.Zero;
 
     public void Dispose() => _timer.Dispose();
 }
