@@ -22,6 +22,7 @@ public sealed class OrganizationUsage(PortalStore store, TimeProvider time, ILog
     private readonly ConcurrentDictionary<string, UsageCounter> _counters = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, Lazy<Task<UsageCounter>>> _loading = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim _flushing = new(1, 1);
+    private bool _isDisposed;
 
     /// <summary>Counts unless the organization's use in this calendar month (UTC) would exceed the limit; a refusal counts nothing.</summary>
     /// <param name="limit">Most a month; null counts without a limit.</param>
@@ -61,12 +62,14 @@ public sealed class OrganizationUsage(PortalStore store, TimeProvider time, ILog
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
-        await Flush(CancellationToken.None);
+        // A host that is disposed twice stops what it has disposed already.
+        if (!_isDisposed) await Flush(CancellationToken.None);
     }
 
     /// <inheritdoc/>
     public override void Dispose()
     {
+        _isDisposed = true;
         _flushing.Dispose();
         base.Dispose();
     }

@@ -143,9 +143,8 @@ public sealed class WorkflowService
         var now = _rows.Now();
         var open = db.WorkflowExecutions.Where(run => run.WorkflowId == id && (run.Status == ExecutionStatus.Pending || run.Status == ExecutionStatus.Running));
         var runs = await open.Select(run => run.Id).ToListAsync(cancellation);
-        // Those that nobody works on are looked at by the next worker, which ends them.
-        await open.Where(run => run.LeaseUntil == null).ExecuteUpdateAsync(run => run.SetProperty(x => x.DueAt, now), cancellation);
-        await open.ExecuteUpdateAsync(run => run.SetProperty(x => x.CancelRequested, true), cancellation);
+        // Due, so that whoever has them looks, and of those that wait the next worker: it ends them.
+        await open.ExecuteUpdateAsync(run => run.SetProperty(x => x.CancelRequested, true).SetProperty(x => x.DueAt, now), cancellation);
         db.AfterCommit(() => runs.ForEach(run => _signals.Send(SignalTopics.WorkflowCancel, run)));
     }
 

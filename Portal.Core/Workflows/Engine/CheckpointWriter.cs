@@ -19,6 +19,9 @@ internal sealed class CheckpointWriter(PortalStore store, CheckpointRows rows, s
     /// <summary>Called with each checkpoint once it is stored; false where it was not to be.</summary>
     public required Action<Checkpoint, bool> OnStored { get; init; }
 
+    /// <summary>Called with a checkpoint that cannot be stored, however often that is tried.</summary>
+    public required Func<Checkpoint, Task> OnRefused { get; init; }
+
     public void Add(Checkpoint checkpoint)
     {
         // After the end nothing is stored; whoever waits for it is told that the node stops.
@@ -48,33 +51,42 @@ internal sealed class CheckpointWriter(PortalStore store, CheckpointRows rows, s
         catch (Exception e)
         {
             logger.LogError(e, "{Count} checkpoints of runs could not be stored; trying each by itself", batch.Count);
-            foreach (var checkpoint in batch) await StoreOne(checkpoint);
+            await StoreEach(batch);
         }
     }
 
-    // One that cannot be stored may not keep the others from it: its run is let go, and begins again from what is stored.
-    private async Task StoreOne(Checkpoint checkpoint)
+    // One that cannot be stored may not keep the others from it: they are stored first.
+    private async Task StoreEach(List<Checkpoint> batch)
     {
-        for (var attempt = 1; ; attempt++)
+        for (var attempt = 1; batch.Count > 0; attempt++)
         {
-            try
+            var left = new List<Checkpoint>();
+            foreach (var checkpoint in batch)
             {
-                Tell([checkpoint], await Store([checkpoint]));
-                return;
+                // Of one run they keep their order.
+                if (left.Exists(other => other.Run == checkpoint.Run) || !await TryStore(checkpoint, attempt)) left.Add(checkpoint);
             }
-            catch (Exception e)
-            {
-                logger.LogError(e, "A checkpoint of run {Execution} could not be stored at try {Attempt}", checkpoint.Run.Row.Id, attempt);
-                if (attempt == MostTries)
-                {
-                    checkpoint.Stored?.TrySetException(e);
-                    OnStored(checkpoint, false);
-                    return;
-                }
 
-                await Task.Delay(Pause, time);
-            }
+            batch = left;
+            if (batch.Count > 0) await Task.Delay(Pause, time);
         }
+    }
+
+    private async Task<bool> TryStore(Checkpoint checkpoint, int attempt)
+    {
+        try
+        {
+            Tell([checkpoint], await Store([checkpoint]));
+        }
+        catch (Exception e)
+        {
+            logger.LogError(e, "A checkpoint of run {Execution} could not be stored at try {Attempt}", checkpoint.Run.Row.Id, attempt);
+            if (attempt < MostTries) return false;
+            checkpoint.Stored?.TrySetException(e);
+            await OnRefused(checkpoint);
+        }
+
+        return true;
     }
 
     private void Tell(List<Checkpoint> batch, HashSet<string> fenced)
@@ -91,6 +103,8 @@ internal sealed class CheckpointWriter(PortalStore store, CheckpointRows rows, s
     {
         var known = batch.Where(checkpoint => !checkpoint.IsNew).Select(checkpoint => checkpoint.Run.Row.Id).Distinct(StringComparer.Ordinal).ToArray();
         var fenced = known.Length == 0 ? [] : await Fenced(db, batch, known, token);
+        // What follows a checkpoint that could not be stored has lost its ground.
+        fenced.UnionWith(batch.Where(checkpoint => checkpoint.Run.IsLost).Select(checkpoint => checkpoint.Run.Row.Id));
         await rows.Write(db, fenced.Count == 0 ? batch : batch.FindAll(checkpoint => !fenced.Contains(checkpoint.Run.Row.Id)), token);
         return fenced;
     }, CancellationToken.None);

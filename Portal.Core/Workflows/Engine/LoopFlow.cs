@@ -37,7 +37,13 @@ internal sealed class LoopFlow(RunState run, RunFlow flow)
             else Record(round, loop);
         }
 
-        if (loop.Done == loop.Count) flow.Follow(step, Results(loop), ["done"]);
+        if (loop.Done == loop.Count) End(step, Results(loop));
+    }
+
+    private void End(StepState step, JsonElement results)
+    {
+        if (OutputBounds.Fault(results, run.Limits.LargestOutput) is { } fault) flow.FailStep(step, fault.Code, fault.Message);
+        else flow.Follow(step, results, ["done"]);
     }
 
     private string? FollowItems(StepState step, ScopeState round)

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Portal.Core.Shared.Data;
 using Portal.Core.Shared.Problems;
+using Portal.Core.Workflows.Tasks;
 
 namespace Portal.Core.Workflows.Engine;
 
@@ -160,16 +161,21 @@ internal sealed class RunClaims(PortalStore store, PlanCache plans, DatabaseOpti
             .ExecuteUpdateAsync(row => row.SetProperty(x => x.LeaseOwner, (string?)null).SetProperty(x => x.LeaseUntil, (DateTimeOffset?)null).SetProperty(x => x.DueAt, now), token), cancellation);
     }
 
-    /// <summary>Ends a run that cannot be loaded.</summary>
+    /// <summary>Ends a run that cannot be loaded or stored, with what it waits for.</summary>
     public Task Fail(WorkflowExecution claimed, string code, string message, CancellationToken cancellation) => store.WriteAcross(async (db, token) =>
     {
         var row = await db.Across<WorkflowExecution>().SingleOrDefaultAsync(row => row.Id == claimed.Id && row.LeaseOwner == node && row.LeaseNumber == claimed.LeaseNumber, token);
         if (row is null) return false;
         (row.Status, row.ErrorCode, row.ErrorMessage, row.CompletedAt) = (ExecutionStatus.Failed, code, message, time.GetUtcNow());
         (row.LeaseOwner, row.LeaseUntil, row.DueAt, row.Sequence) = (null, null, null, row.Sequence + 1);
+        var now = row.CompletedAt.Value;
+        await db.Across<WorkflowStep>().Where(step => step.ExecutionId == row.Id && step.Status == ExecutionStatus.Running)
+            .ExecuteUpdateAsync(step => step.SetProperty(x => x.Status, ExecutionStatus.Cancelled).SetProperty(x => x.CompletedAt, now).SetProperty(x => x.WaitsUntil, (DateTimeOffset?)null).SetProperty(x => x.WaitsFor, (string?)null), token);
+        await db.Across<WorkflowTask>().Where(task => task.ExecutionId == row.Id && task.State == TaskState.Open).ExecuteUpdateAsync(task => task.SetProperty(x => x.State, TaskState.Cancelled), token);
+        await db.Across<WorkflowExecution>().Where(child => child.ParentId == row.Id && child.CompletedAt == null)
+            .ExecuteUpdateAsync(child => child.SetProperty(x => x.CancelRequested, true).SetProperty(x => x.DueAt, now), token);
         if (row.ParentId is { } parentId)
         {
-            var now = time.GetUtcNow();
             await db.Across<WorkflowExecution>().Where(parent => parent.Id == parentId && parent.CompletedAt == null).ExecuteUpdateAsync(parent => parent.SetProperty(x => x.DueAt, now), token);
         }
 

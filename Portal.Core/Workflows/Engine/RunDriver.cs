@@ -1,6 +1,8 @@
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging;
 using Portal.Core.Access;
+using Portal.Core.Shared;
 using Portal.Core.Shared.Data;
 using Portal.Core.Shared.Ids;
 using Portal.Core.Workflows.Definitions;
@@ -10,7 +12,7 @@ using Portal.Core.Workflows.Tasks;
 namespace Portal.Core.Workflows.Engine;
 
 /// <summary>Drives runs that are held: runs their steps, and makes of outcomes what follows from them.</summary>
-internal sealed class RunDriver(PortalStore store, PlanCache plans, StepRunner steps, SemaphoreSlim places, RunLimits limits, IdGenerator ids, TimeProvider time)
+internal sealed class RunDriver(PortalStore store, PlanCache plans, StepRunner steps, SemaphoreSlim places, RunLimits limits, IdGenerator ids, TimeProvider time, ILogger logger)
 {
     /// <summary>Where checkpoints go.</summary>
     public required Action<Checkpoint> Store { get; init; }
@@ -37,6 +39,12 @@ internal sealed class RunDriver(PortalStore store, PlanCache plans, StepRunner s
             if (outcome is null) return;
             var child = outcome.Result is NodeCalls calls ? await Child(run, step, calls, Stopping) : null;
             Settle(run, step, outcome, child);
+        }
+        catch (Exception e) when (!Stopping.IsCancellationRequested)
+        {
+            // Nobody else would ever end the step: the run would be held as running for ever.
+            logger.LogError(e, "Step {Step} of run {Execution} could not be brought to an end", step.Number, run.Row.Id);
+            Abort(run, step);
         }
         finally
         {
@@ -98,6 +106,17 @@ internal sealed class RunDriver(PortalStore store, PlanCache plans, StepRunner s
     }
 
     private const string Retry = "retry";
+    private const int LongestTitle = 500;
+
+    private void Abort(RunState run, StepState step)
+    {
+        lock (run.Gate)
+        {
+            if (run.IsOver) return;
+            run.Flow.Abort(step, "INTERNAL_ERROR", "The run failed for a reason that lies in the portal; its log says more.");
+            Take(run);
+        }
+    }
 
     // Under the run's lock, so that checkpoints are stored in the order in which they were taken.
     private void Take(RunState run)
@@ -174,7 +193,7 @@ internal sealed class RunDriver(PortalStore store, PlanCache plans, StepRunner s
             ExecutionId = run.Row.Id,
             Step = step.Number,
             NodeId = step.Node.Id,
-            Title = asked.Title,
+            Title = TextCut.Storable(asked.Title, LongestTitle),
             Details = asked.Details.OrNull().GetRawText(),
             ExpiresAt = asked.ExpiresAt,
             CreatedAt = time.GetUtcNow(),
@@ -194,7 +213,7 @@ internal sealed class RunDriver(PortalStore store, PlanCache plans, StepRunner s
 
         var pause = TimeSpan.FromSeconds(Math.Min(retry.DelaySeconds * Math.Pow(retry.Backoff, step.Attempt - 1), retry.MaxDelaySeconds));
         if (failure.RetryAfter > pause) pause = failure.RetryAfter.Value;
-        (step.ErrorCode, step.ErrorMessage) = (failure.Code, failure.Message);
+        (step.ErrorCode, step.ErrorMessage) = (failure.Code, TextCut.Storable(failure.Message, RunFlow.LongestMessage));
         step.Attempt++;
         Wait(run, step, time.GetUtcNow() + pause, Retry);
     }

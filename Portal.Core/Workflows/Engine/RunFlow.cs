@@ -12,6 +12,7 @@ namespace Portal.Core.Workflows.Engine;
 /// </summary>
 internal sealed class RunFlow(RunState run)
 {
+    public const int LongestMessage = 2000;
     private readonly Queue<StepState> _ended = new();
     private readonly HashSet<StepState> _changed = [];
     private LoopFlow? _loops;
@@ -87,16 +88,37 @@ internal sealed class RunFlow(RunState run)
         Drain();
     }
 
+    /// <summary>Ends the run for a reason that lies in the portal, with the step at which that came up.</summary>
+    public void Abort(StepState step, string code, string message)
+    {
+        step.Output = default;
+        SetError(step, code, message);
+        Close(step, ExecutionStatus.Failed);
+        EndRun(ExecutionStatus.Failed, code, message, step.Node.Id);
+    }
+
     /// <summary>Ends the run as it is.</summary>
     public void EndRun(ExecutionStatus status, string? code = null, string? message = null, string? nodeId = null)
     {
         if (run.HasEnded) return;
         var row = run.Row;
-        (row.Status, row.ErrorCode, row.ErrorMessage, row.ErrorNodeId, row.CompletedAt) = (status, code, message, nodeId, run.Time.GetUtcNow());
-        if (status == ExecutionStatus.Completed) row.Output = OutputOf(run.Root.Leaves());
+        if (status == ExecutionStatus.Completed)
+        {
+            var output = run.Root.Leaves();
+            if (JsonLength.Exceeds(output, run.Limits.LargestOutput)) (status, code, message) = (ExecutionStatus.Failed, "OUTPUT_TOO_LARGE", $"What the last nodes gave is in all larger than {run.Limits.LargestOutput / 1024} KiB of JSON.");
+            else row.Output = OutputOf(output);
+        }
+
+        (row.Status, row.ErrorCode, row.ErrorMessage, row.ErrorNodeId, row.CompletedAt) = (status, code, Storable(message), nodeId, run.Time.GetUtcNow());
         Abandon(run.Root, status == ExecutionStatus.Timeout ? ExecutionStatus.Timeout : ExecutionStatus.Cancelled);
         _ended.Clear();
     }
+
+    // They quote values, and are quoted by the loops and runs around them.
+    [return: System.Diagnostics.CodeAnalysis.NotNullIfNotNull(nameof(message))]
+    private static string? Storable(string? message) => message is null ? null : Shared.TextCut.Storable(message, LongestMessage);
+
+    private static void SetError(StepState step, string code, string message) => (step.ErrorCode, step.ErrorMessage) = (code, Storable(message));
 
     private static string OutputOf(JsonElement leaves) => leaves.ValueKind switch
     {
@@ -176,7 +198,7 @@ internal sealed class RunFlow(RunState run)
     /// <summary>Ends a step badly: by the edges for that, or by ending what it is in.</summary>
     public void FailStep(StepState step, string code, string message)
     {
-        (step.ErrorCode, step.ErrorMessage) = (code, message);
+        SetError(step, code, message);
         step.Output = JsonSerializer.SerializeToElement(new { error = new { code, message, node_id = step.Node.Id } });
         if (step.Loop is { } loop) foreach (var round in loop.Rounds.ToList()) Abandon(round, ExecutionStatus.Cancelled);
         if (step.Node.Settings.OnError == NodeFailure.Continue) End(step, ExecutionStatus.Failed, step.Node.Out.FindAll(edge => edge.SourcePort != NodePorts.Error && !edge.IsItem));

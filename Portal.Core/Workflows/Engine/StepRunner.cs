@@ -26,7 +26,9 @@ internal sealed class StepRunner(INodeHost host, TimeProvider time, ILogger<Step
 {
     // What is longer is not worth keeping twice: it is some step's output.
     private const int LongestKept = 16 * 1024;
-    private const int LongestMessage = 2000;
+
+    // For a node that has been told to end: it may have to give back what it holds, and a write may just be committed.
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
 
     /// <summary>Runs a node.</summary>
     /// <returns>Null when <paramref name="stop"/> ended it: then nothing came of it.</returns>
@@ -42,7 +44,7 @@ internal sealed class StepRunner(INodeHost host, TimeProvider time, ILogger<Step
             var config = call.Node.Config.Fill(call.Values);
             kept = Kept(call, config);
             context = Context(call, config);
-            var result = await call.Node.Type.Run(context, limit.Token);
+            var result = await Finish(call.Node.Type.Run(context, limit.Token), limit.Token);
             return new(Sized(result, call.LargestOutput), null, context.Meter) { Input = kept };
         }
         catch (Exception e)
@@ -50,6 +52,15 @@ internal sealed class StepRunner(INodeHost host, TimeProvider time, ILogger<Step
             if (stop.IsCancellationRequested) return null;
             return new(null, FailureOf(e, call, timeout.IsCancellationRequested), context?.Meter) { Input = kept };
         }
+    }
+
+    // A node that does not end although it should is left behind: it may not keep its run from going on.
+    private async ValueTask<NodeResult> Finish(ValueTask<NodeResult> running, CancellationToken limit)
+    {
+        if (running.IsCompleted) return await running;
+        using var patience = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
+        await using var end = limit.UnsafeRegister(_ => patience.CancelAfter(Grace), null);
+        return await running.AsTask().WaitAsync(patience.Token);
     }
 
     private NodeContext Context(StepCall call, JsonElement config) => new(host)
@@ -81,8 +92,7 @@ internal sealed class StepRunner(INodeHost host, TimeProvider time, ILogger<Step
 
     private static NodeResult Sized(NodeResult result, int most)
     {
-        if (result is NodeDone { Output: { ValueKind: not JsonValueKind.Undefined } output } && JsonLength.Exceeds(output, most))
-            throw new NodeException("OUTPUT_TOO_LARGE", $"The output is larger than {most / 1024} KiB of JSON.");
+        if (result is NodeDone { Output: { ValueKind: not JsonValueKind.Undefined } output } && OutputBounds.Fault(output, most) is { } fault) throw new NodeException(fault.Code, fault.Message);
         return result;
     }
 
@@ -90,9 +100,9 @@ internal sealed class StepRunner(INodeHost host, TimeProvider time, ILogger<Step
     {
         switch (problem)
         {
-            case NodeException failed: return new(failed.Code, Clean(failed.Message), failed.Retryable, failed.RetryAfter);
-            case TemplateException template: return new("EXPRESSION_FAILED", Clean(template.Message), false);
-            case ProblemException refused: return new(refused.Problem.Code.Code, Clean(Sentence(refused.Problem)), refused.Problem.HttpStatus is 429 or >= 500);
+            case NodeException failed: return new(failed.Code, failed.Message, failed.Retryable, failed.RetryAfter);
+            case TemplateException template: return new("EXPRESSION_FAILED", template.Message, false);
+            case ProblemException refused: return new(refused.Problem.Code.Code, Sentence(refused.Problem), refused.Problem.HttpStatus is 429 or >= 500);
             case OperationCanceledException when isTimedOut: return new("TIMED_OUT", $"The node took more than {call.Node.Timeout.TotalSeconds:0.###} s.", true);
             default:
                 logger.LogError(problem, "Node {Node} of run {Execution} failed", call.Node.Id, call.ExecutionId);
@@ -102,9 +112,6 @@ internal sealed class StepRunner(INodeHost host, TimeProvider time, ILogger<Step
 
     private static string Sentence(Problem problem) =>
         problem.Errors.Count > 0 ? string.Join(' ', problem.Errors.Select(fault => $"{fault.Field}: {fault.Reason}")) : problem.Message;
-
-    // PostgreSQL stores neither U+0000 nor halves of surrogate pairs.
-    private static string Clean(string text) => TextCut.To(new string([.. text.EnumerateRunes().Where(rune => rune.Value != 0).SelectMany(rune => rune.ToString())]), LongestMessage);
 
     private static string Kept(StepCall call, JsonElement config)
     {
@@ -145,6 +152,36 @@ internal static class JsonLength
         JsonValueKind.Object or JsonValueKind.Array or JsonValueKind.String => System.Runtime.InteropServices.JsonMarshal.GetRawUtf8Value(value).Length > most,
         _ => false,
     };
+}
+
+/// <summary>What an output may be: answers show it inside of others, and crashes read it back.</summary>
+internal static class OutputBounds
+{
+    /// <summary>As deep as expressions make values.</summary>
+    public const int Deepest = 32;
+
+    /// <summary>Why a value cannot be an output; null where it can.</summary>
+    public static (string Code, string Message)? Fault(JsonElement output, int most)
+    {
+        if (JsonLength.Exceeds(output, most)) return ("OUTPUT_TOO_LARGE", $"The output is larger than {most / 1024} KiB of JSON.");
+        return IsDeeper(output, Deepest) ? ("OUTPUT_TOO_DEEP", $"The output is nested more than {Deepest} levels deep.") : null;
+    }
+
+    // Reads the text, once and without a copy: what is short cannot be deep.
+    private static bool IsDeeper(JsonElement value, int most)
+    {
+        if (value.ValueKind is not (JsonValueKind.Object or JsonValueKind.Array)) return false;
+        var json = System.Runtime.InteropServices.JsonMarshal.GetRawUtf8Value(value);
+        if (json.Length <= most * 2) return false;
+        var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = int.MaxValue });
+        while (reader.Read())
+        {
+            // A value that is empty counts as a level as well.
+            if (reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray && reader.CurrentDepth >= most) return true;
+        }
+
+        return false;
+    }
 }
 
 /// <summary>What a node is run with.</summary>

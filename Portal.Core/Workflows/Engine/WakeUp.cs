@@ -24,12 +24,16 @@ internal sealed class WakeUp : IDisposable
         lock (_gate)
         {
             if (moment >= _earliest) return;
-            var pause = moment - _time.GetUtcNow();
+            var pause = Until(moment, _time);
             if (pause > TimeSpan.FromMinutes(1)) return;
             _earliest = moment;
-            _timer.Change(pause < TimeSpan.Zero ? TimeSpan.Zero : pause, Timeout.InfiniteTimeSpan);
+            _timer.Change(pause, Timeout.InfiniteTimeSpan);
         }
     }
+
+    /// <summary>What a timer is set to that is to fire at a moment: they count whole milliseconds, and without one more come before it.</summary>
+    public static TimeSpan Until(DateTimeOffset moment, TimeProvider time) =>
+        moment - time.GetUtcNow() is { Ticks: > 0 } pause ? pause + TimeSpan.FromMilliseconds(1) : TimeSpan.Zero;
 
     public void Dispose() => _timer.Dispose();
 }

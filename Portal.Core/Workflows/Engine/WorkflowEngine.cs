@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Data.Common;
 using System.Threading.Channels;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -44,8 +45,8 @@ internal sealed class WorkflowEngine : BackgroundService
         (_signals, _options, _time, _logger, _loader) = (signals, options.Value, time, logger, loader);
         _node = ids.New("node");
         _claims = new RunClaims(store, plans, database, _options, _node, time);
-        _writer = new CheckpointWriter(store, new CheckpointRows(outbox, notices, signals, time), _node, time, logger) { OnStored = OnStored };
-        _driver = new RunDriver(store, plans, steps, new SemaphoreSlim(_options.StepConcurrency), limits, ids, time) { Store = _writer.Add, Stopping = _stopping.Token };
+        _writer = new CheckpointWriter(store, new CheckpointRows(outbox, notices, signals, time), _node, time, logger) { OnStored = OnStored, OnRefused = OnRefused };
+        _driver = new RunDriver(store, plans, steps, new SemaphoreSlim(_options.StepConcurrency), limits, ids, time, logger) { Store = _writer.Add, Stopping = _stopping.Token };
         _next = new WakeUp(time, () => _wake.Writer.TryWrite(true));
     }
 
@@ -58,10 +59,19 @@ internal sealed class WorkflowEngine : BackgroundService
         var run = await _loader.Make(row, plan, input, cancellation);
         var stored = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         _held[row.Id] = run;
-        lock (run.Gate)
+        try
         {
-            run.Flow.Begin();
-            _writer.Add(run.Take()! with { Stored = stored });
+            lock (run.Gate)
+            {
+                run.Flow.Begin();
+                _writer.Add(run.Take()! with { Stored = stored });
+            }
+        }
+        catch (Exception)
+        {
+            // It is nowhere else: it must not take up a place.
+            Lose(run);
+            throw;
         }
 
         await stored.Task;
@@ -164,12 +174,22 @@ internal sealed class WorkflowEngine : BackgroundService
         {
             await _claims.Fail(row, e.Code, e.Message, _stopping.Token);
         }
-        catch (Exception e) when (!_stopping.IsCancellationRequested)
+        catch (Exception e) when (!_stopping.IsCancellationRequested && IsOfDatabase(e))
         {
             _logger.LogError(e, "Run {Execution} could not be taken up; its lease runs out, and it is tried again", row.Id);
             _held.TryRemove(row.Id, out _);
         }
+        catch (Exception e) when (!_stopping.IsCancellationRequested)
+        {
+            _logger.LogError(e, "Run {Execution} cannot be taken up", row.Id);
+            _held.TryRemove(row.Id, out _);
+            await OrLog(token => _claims.Fail(row, "INTERNAL_ERROR", "The run could not be taken up again for a reason that lies in the portal; its log says more.", token), _stopping.Token);
+        }
     }
+
+    // What may be otherwise the next time.
+    private static bool IsOfDatabase(Exception problem) =>
+        problem is DbException or TimeoutException or OperationCanceledException || (problem.InnerException is { } inner && IsOfDatabase(inner));
 
     // Somebody made a run due that this node has: a task was done, a part has ended, it is to be cancelled.
     private async Task LookAtDisturbed(CancellationToken cancellation)
@@ -213,6 +233,13 @@ internal sealed class WorkflowEngine : BackgroundService
         foreach (var step in checkpoint.Start) InBackground(() => _driver.Run(run, step));
     }
 
+    // Whoever takes it up again would do the same steps and fail in the same way, for ever.
+    private async Task OnRefused(Checkpoint checkpoint)
+    {
+        Lose(checkpoint.Run);
+        await OrLog(token => _claims.Fail(checkpoint.Run.Row, "NOT_STORABLE", "What the run has done could not be stored; the portal's log says more.", token), CancellationToken.None);
+    }
+
     private void LetGo(RunState run, Checkpoint checkpoint)
     {
         run.Timer?.Dispose();
@@ -237,17 +264,30 @@ internal sealed class WorkflowEngine : BackgroundService
         run.Ended.TrySetCanceled();
     }
 
-    private void SetTimer(RunState run)
+    private void SetTimer(RunState run, TimeSpan least = default)
     {
         lock (run.Gate)
         {
-            if (run.NextMoment() is not { } moment) return;
-            var pause = moment - _time.GetUtcNow();
-            if (pause < TimeSpan.Zero) pause = TimeSpan.Zero;
+            if (run.IsOver || run.NextMoment() is not { } moment) return;
+            var pause = WakeUp.Until(moment, _time);
+            if (pause < least) pause = least;
             // Timers hold no more than some weeks; a run that is held so long is looked at earlier, and that does no harm.
             if (pause > TimeSpan.FromDays(1)) pause = TimeSpan.FromDays(1);
-            run.Timer ??= _time.CreateTimer(_ => InBackground(() => _driver.Wake(run)), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            run.Timer ??= _time.CreateTimer(_ => InBackground(() => Wake(run)), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
             run.Timer.Change(pause, Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    // Set again whatever came of it: nothing else wakes a run whose steps are all under way.
+    private async Task Wake(RunState run)
+    {
+        try
+        {
+            await _driver.Wake(run);
+        }
+        finally
+        {
+            SetTimer(run, Beat);
         }
     }
 

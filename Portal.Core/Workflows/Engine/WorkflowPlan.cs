@@ -59,8 +59,8 @@ internal sealed class PlanNode(int index, WorkflowNode node, INodeType type, Con
     public IReadOnlyList<(CelProgram Rule, string Message)> Rules { get; set; } = [];
     public bool HasErrorEdge => Out.Exists(edge => edge.SourcePort == NodePorts.Error);
 
-    /// <summary>Whether nothing comes after it.</summary>
-    public bool IsLeaf => !Out.Exists(edge => edge.SourcePort != NodePorts.Error);
+    /// <summary>Whether nothing comes after it; a loop's rounds come before its end.</summary>
+    public bool IsLeaf => !Out.Exists(edge => edge.SourcePort != NodePorts.Error && !edge.IsItem);
 
     private static string? TextOf(JsonElement config, string field) =>
         config.ValueKind == JsonValueKind.Object && config.TryGetProperty(field, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;

@@ -52,6 +52,19 @@ public abstract class OrganizationUsageTests(CoreHost core)
     }
 
     [Fact]
+    public async Task Stop_after_the_end_does_nothing()
+    {
+        var usage = Node();
+        await usage.Count(_organization, Kind, 5);
+        await usage.StopAsync(None);
+        usage.Dispose();
+        await usage.StopAsync(None);
+        usage.Dispose();
+        using var after = Node();
+        Assert.Equal(5, await after.Used(_organization, Kind));
+    }
+
+    [Fact]
     public async Task Counts_are_kept_by_day_and_begin_anew_with_the_month()
     {
         using var usage = Node();

@@ -22,6 +22,8 @@ internal sealed class TestNodes
         new Node(this, "effect", NodeRole.Action, (context, _) => Done(context.Config.GetProperty("value"))) { HasEffects = true },
         new Node(this, "fail", NodeRole.Action, Fail),
         new Node(this, "gate", NodeRole.Action, Wait) { HasEffects = true },
+        new Node(this, "deaf", NodeRole.Action, WaitWhatever),
+        new Node(this, "garbled", NodeRole.Action, (_, _) => Done(JsonElement.Parse([(byte)'"', 0xC3, 0x28, (byte)'"']))),
         new Node(this, "pause", NodeRole.Action, Pause),
         new Node(this, "ask", NodeRole.Action, Ask),
         new Node(this, "call", NodeRole.Action, Call),
@@ -50,6 +52,12 @@ internal sealed class TestNodes
     private async ValueTask<NodeResult> Wait(NodeContext context, CancellationToken cancellation)
     {
         await Gate(context.Node.Id).Task.WaitAsync(cancellation);
+        return NodeResult.Done(context.Input);
+    }
+
+    private async ValueTask<NodeResult> WaitWhatever(NodeContext context, CancellationToken cancellation)
+    {
+        await Gate(context.Node.Id).Task;
         return NodeResult.Done(context.Input);
     }
 
@@ -131,6 +139,13 @@ internal sealed class GraphText
     {
         var index = _edges.FindIndex(candidate => candidate.Id == edge);
         _edges[index] = _edges[index] with { Type = EdgeType.Conditional, Condition = condition };
+        return this;
+    }
+
+    public GraphText Rename(string edge, string id)
+    {
+        var index = _edges.FindIndex(candidate => candidate.Id == edge);
+        _edges[index] = _edges[index] with { Id = id };
         return this;
     }
 

@@ -72,6 +72,7 @@ public sealed class WorkflowCheckerTests
 
     [Theory]
     [InlineData("""{"id":"","source_node_id":"start","target_node_id":"a"}""", FindingCodes.IdInvalid, "edges[0].id")]
+    [InlineData("""{"id":"a,b","source_node_id":"start","target_node_id":"a"}""", FindingCodes.IdInvalid, "edges[0].id")]
     [InlineData("""{"id":"1","source_node_id":"x","target_node_id":"a"}""", FindingCodes.EdgeEndUnknown, "edges[0].source_node_id")]
     [InlineData("""{"id":"1","source_node_id":"start","target_node_id":"x"}""", FindingCodes.EdgeEndUnknown, "edges[0].target_node_id")]
     [InlineData("""{"id":"1","source_node_id":"start","source_port":"no","target_node_id":"a"}""", FindingCodes.PortUnknown, "edges[0].source_port")]

@@ -57,7 +57,8 @@ internal sealed partial class WorkflowChecker(NodeCatalogue types)
         seen.Clear();
         foreach (var (index, edge) in graph.Edges.Index())
         {
-            if (edge.Id.Length is 0 or > WorkflowLimits.LongestId) findings.Edge(index, FindingCodes.IdInvalid, "id", "An edge's id has 1 to 64 characters.");
+            // Steps keep the edges that they followed as a list with commas.
+            if (edge.Id.Length is 0 or > WorkflowLimits.LongestId || edge.Id.Contains(',', StringComparison.Ordinal)) findings.Edge(index, FindingCodes.IdInvalid, "id", "An edge's id has 1 to 64 characters, and no comma.");
             else if (!seen.Add(edge.Id)) findings.Edge(index, FindingCodes.IdDuplicate, "id", $"Another edge has the id {edge.Id} already.");
         }
     }
