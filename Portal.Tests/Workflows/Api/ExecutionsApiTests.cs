@@ -51,10 +51,7 @@ public sealed class ExecutionsApiTests(ApiHost api) : IClassFixture<ApiHost>
         Assert.Equal(("21", "It is 42", "4"), (run.Text("input_data.n"), run.Text("output_data.content"), run.Text("step_count")));
         var step = run.Json.GetProperty("steps")[1];
         Assert.Equal(("double", "Double it", "completed", 42), (step.GetProperty("node_id").GetString(), step.GetProperty("node_name").GetString(), step.GetProperty("status").GetString(), step.GetProperty("output_data").GetProperty("n").GetInt32()));
-        Assert.True(run.Json.GetProperty("metrics").GetProperty("total_duration_ms").GetInt64() >= 0);
-
         Assert.Equal(run.Id, (await client.Get($"{Executions}?workflow_id={id}&status=completed")).Json.GetProperty("executions")[0].GetProperty("id").GetString());
-        Assert.Equal("0", (await client.Get($"{Executions}?workflow_id={id}&status=failed")).Text("pagination.total"));
         Assert.Equal("4", (await client.Get($"{Executions}/{run.Id}/steps?per_page=2")).Text("pagination.total"));
         Assert.Equal("42", (await client.Get($"{Executions}/{run.Id}/steps/2")).Text("output_data.n"));
         Assert.Equal(404, (await client.Get($"{Executions}/{run.Id}/steps/99")).Status);
