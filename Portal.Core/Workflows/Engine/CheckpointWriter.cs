@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Threading.Channels;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
@@ -81,13 +82,17 @@ internal sealed class CheckpointWriter(PortalStore store, CheckpointRows rows, s
         catch (Exception e)
         {
             logger.LogError(e, "A checkpoint of run {Execution} could not be stored at try {Attempt}", checkpoint.Run.Row.Id, attempt);
-            if (attempt < MostTries) return false;
+            if (attempt < MostTries && !IsOfData(e)) return false;
             checkpoint.Stored?.TrySetException(e);
             await OnRefused(checkpoint);
         }
 
         return true;
     }
+
+    // A value that no column takes (SQLSTATE class 22) is not taken later either, and others wait while it is tried again.
+    private static bool IsOfData(Exception problem) =>
+        problem is DbException { SqlState: ['2', '2', ..] } || (problem.InnerException is { } inner && IsOfData(inner));
 
     private void Tell(List<Checkpoint> batch, HashSet<string> fenced)
     {

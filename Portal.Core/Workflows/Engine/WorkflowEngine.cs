@@ -23,6 +23,7 @@ internal sealed class WorkflowEngine : BackgroundService
     private readonly ConcurrentDictionary<string, RunState> _held = new(StringComparer.Ordinal);
     private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly CancellationTokenSource _stopping = new();
+    private readonly TaskCompletionSource _idle = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly IClusterSignals _signals;
     private readonly WorkflowOptions _options;
     private readonly TimeProvider _time;
@@ -123,8 +124,9 @@ internal sealed class WorkflowEngine : BackgroundService
     private async Task Stop()
     {
         _isRunning = false;
-        var until = _time.GetTimestamp();
-        while (Volatile.Read(ref _underWay) > 0 && _time.GetElapsedTime(until) < LongestEnd) await Task.Delay(TimeSpan.FromMilliseconds(20), _time);
+        // A full fence: either this sees that nothing is under way, or what ends last sees that the node stops.
+        if (Interlocked.CompareExchange(ref _underWay, 0, 0) == 0) _idle.TrySetResult();
+        await Task.WhenAny(_idle.Task, Task.Delay(LongestEnd, _time));
         await _stopping.CancelAsync();
         _writer.Complete();
         await _writing;
@@ -305,7 +307,7 @@ internal sealed class WorkflowEngine : BackgroundService
             }
             finally
             {
-                Interlocked.Decrement(ref _underWay);
+                if (Interlocked.Decrement(ref _underWay) == 0 && !_isRunning) _idle.TrySetResult();
             }
         });
     }
