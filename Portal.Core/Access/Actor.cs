@@ -22,6 +22,9 @@ public sealed record Actor(Tenant Tenant, string Type, string? Id, string Name)
     /// </summary>
     public FrozenSet<string>? GrantedScopes { get; init; }
 
+    /// <summary>How many runs of workflows have set each other off by events up to this actor; 0 for whoever is no run.</summary>
+    public int EventDepth { get; init; }
+
     /// <summary>
     /// Joins the transaction of what this actor does, with the unit's result: an answer to be kept for an
     /// idempotency key commits with the change or not at all.
@@ -40,12 +43,13 @@ public static class ActorWrites
     /// <summary>As <see cref="PortalStore.Write{T}(Tenant, Func{PortalDbContext, CancellationToken, Task{T}}, CancellationToken)"/>, for the actor's tenant.</summary>
     public static Task<T> Write<T>(
         this PortalStore store, Actor actor, Func<PortalDbContext, CancellationToken, Task<T>> work, CancellationToken cancellation) =>
-        actor.Joining is null
+        actor.Joining is null && actor.EventDepth == 0
             ? store.Write(actor.Tenant, work, cancellation)
             : store.Write(actor.Tenant, async (db, token) =>
             {
+                db.EventDepth = actor.EventDepth;
                 var result = await work(db, token);
-                actor.Joining(db, result);
+                actor.Joining?.Invoke(db, result);
                 return result;
             }, cancellation);
 }

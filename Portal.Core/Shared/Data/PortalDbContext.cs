@@ -94,6 +94,9 @@ public abstract class PortalDbContext(DbContextOptions options) : IdentityUserCo
     /// <summary>The mode whose rows this context shows.</summary>
     public ApiMode Mode { get; private set; }
 
+    /// <summary>What events that this context adds say of their cause; see <see cref="EventRecord.Depth"/>.</summary>
+    internal int EventDepth { get; set; }
+
     /// <summary>All rows of a kind, whoever they belong to: for sign-in, sweeps and the operator's pages.</summary>
     public IQueryable<T> Across<T>() where T : class => Set<T>().IgnoreQueryFilters();
 
@@ -112,6 +115,7 @@ public abstract class PortalDbContext(DbContextOptions options) : IdentityUserCo
     {
         OrganizationId = tenant?.OrganizationId ?? "";
         Mode = tenant?.Mode ?? ApiMode.Live;
+        EventDepth = 0;
         _afterCommit.Clear();
         return this;
     }

@@ -29,6 +29,7 @@ public sealed class EventOutbox(IdGenerator ids, TimeProvider time, IClusterSign
             Object = kind,
             ObjectId = id,
             Data = Data(kind, id, action, resource, changes),
+            Depth = db.EventDepth,
             CreatedAt = time.GetUtcNow(),
         };
         db.Events.Add(row);

@@ -23,6 +23,9 @@ public sealed class EventRecord : ITenantOwned
 
     /// <summary>The <c>data</c> of the delivery's body, as JSON.</summary>
     public required string Data { get; set; }
+
+    /// <summary>How many runs of workflows have set each other off by events up to this one; 0 where no run caused it.</summary>
+    public int Depth { get; set; }
     public DateTimeOffset CreatedAt { get; set; }
     public DateTimeOffset? DispatchedAt { get; set; }
 }

@@ -13,7 +13,6 @@ public sealed class IdGenerator(TimeProvider time)
     private const string Alphabet = "0123456789abcdefghjkmnpqrstvwxyz";
     private const int EncodedLength = 26;
     private const int BlockLength = 1024;
-    private const int SecretLength = 32;
 
     [ThreadStatic]
     private static byte[]? s_block;
@@ -34,9 +33,9 @@ public sealed class IdGenerator(TimeProvider time)
         return string.Create(prefix.Length + 1 + EncodedLength, (prefix, value: new UInt128(high, low)), Write);
     }
 
-    /// <summary>Makes an id that nobody can guess: 160 random bits, without a time. For addresses that are their own key.</summary>
+    /// <summary>Makes an id that nobody can guess: 130 random bits, without a time. For addresses that are their own key.</summary>
     /// <param name="prefix">As for <see cref="New"/>.</param>
-    public string NewSecret(string prefix) => $"{prefix}_{RandomNumberGenerator.GetString(Alphabet, SecretLength)}";
+    public string NewSecret(string prefix) => $"{prefix}_{RandomNumberGenerator.GetString(Alphabet, EncodedLength)}";
 
     private static void Write(Span<char> target, (string Prefix, UInt128 Value) id)
     {

@@ -92,7 +92,7 @@ internal sealed class CheckpointRows(EventOutbox outbox, TaskNotices notices, IC
         var row = run.Row;
         var action = row.Status == ExecutionStatus.Completed ? "completed" : "failed";
         var told = outbox.Add(db, $"workflow.execution.{action}", ExecutionEvent.Object, row.Id, action, ExecutionEvent.Of(run));
-        (told.OrganizationId, told.Mode) = (row.OrganizationId, row.Mode);
+        (told.OrganizationId, told.Mode, told.Depth) = (row.OrganizationId, row.Mode, run.Facts.Input.EventDepth);
     }
 
     private static List<(WorkflowExecution Row, StepRecord Step)> LastOf(List<(WorkflowExecution Row, StepRecord Step)> steps)

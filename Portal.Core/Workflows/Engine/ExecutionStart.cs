@@ -30,6 +30,9 @@ internal sealed record ExecutionStart
     /// <summary>The user's or key's id; of triggers, the trigger node's.</summary>
     public required string CreatedBy { get; init; }
 
+    /// <summary>How many runs have set each other off by events, this one included; 0 where no event did.</summary>
+    public int EventDepth { get; init; }
+
     /// <summary>Null takes the workflow's.</summary>
     public int? Priority { get; init; }
 }

@@ -125,7 +125,7 @@ internal sealed class Executions(
     {
         if (start.TriggerNodeId is { } trigger && plan.Find(trigger) is null)
             throw Problem.Field(ErrorCode.Validation, "trigger", "The workflow has no such node.").AsException();
-        var input = new RunInput(Object(start.Trigger), Object(start.Inputs), Object(start.Context));
+        var input = new RunInput(Object(start.Trigger), Object(start.Inputs), Object(start.Context)) { EventDepth = start.EventDepth };
         var row = new WorkflowExecution
         {
             Id = ids.New("exe"),

@@ -11,7 +11,7 @@ namespace Portal.Core.Workflows.Engine;
 /// <summary>Which version of a workflow runs, and whether its triggers start it.</summary>
 internal sealed record RunnableWorkflow(string Name, int Version, bool IsPublished, bool IsActive);
 
-/// <summary>Compiled versions, and which of them counts. Versions never change; which one counts is forgotten when the workflow says that it has changed.</summary>
+/// <summary>Compiled versions, and which of them counts. Versions never change, but the workflow's name and which one counts do, and it may be deleted: all of it is forgotten when it says so.</summary>
 internal sealed class PlanCache : IDisposable
 {
     private const int MostKept = 5_000;
@@ -41,7 +41,8 @@ internal sealed class PlanCache : IDisposable
         if (row is null) return null;
         var current = new RunnableWorkflow(row.Name, row.PublishedVersion ?? row.LatestVersion, row.PublishedVersion is not null, row.IsActive);
         // Not what was read beside a change.
-        if (before == Volatile.Read(ref _changes) && _current.Count < MostKept) _current[(tenant, workflowId)] = current;
+        if (_current.Count >= MostKept) _current.Clear();
+        if (before == Volatile.Read(ref _changes)) _current[(tenant, workflowId)] = current;
         return current;
     }
 
@@ -50,19 +51,23 @@ internal sealed class PlanCache : IDisposable
     public async ValueTask<WorkflowPlan?> Plan(Tenant tenant, string workflowId, int version, CancellationToken cancellation)
     {
         if (_plans.TryGetValue((tenant, workflowId, version), out var known)) return known;
+        var before = Volatile.Read(ref _changes);
         await using var db = _store.Read(tenant);
         var row = await db.WorkflowVersions.SingleOrDefaultAsync(row => row.WorkflowId == workflowId && row.Number == version, cancellation);
         if (row is null) return null;
         var name = await db.Workflows.Where(row => row.Id == workflowId).Select(row => row.Name).SingleAsync(cancellation);
         var graph = StoredGraph.Read(row.Definition);
         _checker.Require(graph, workflowId: workflowId);
+        var plan = new WorkflowPlan(workflowId, name, version, graph, row.Scopes, _catalogue);
         if (_plans.Count >= MostKept) _plans.Clear();
-        return _plans[(tenant, workflowId, version)] = new WorkflowPlan(workflowId, name, version, graph, row.Scopes, _catalogue);
+        if (before == Volatile.Read(ref _changes)) _plans[(tenant, workflowId, version)] = plan;
+        return plan;
     }
 
     private void Forget(string workflowId)
     {
         Interlocked.Increment(ref _changes);
         foreach (var key in _current.Keys.Where(key => workflowId.Length == 0 || key.WorkflowId == workflowId)) _current.TryRemove(key, out _);
+        foreach (var key in _plans.Keys.Where(key => workflowId.Length == 0 || key.WorkflowId == workflowId)) _plans.TryRemove(key, out _);
     }
 }

@@ -241,7 +241,7 @@ internal sealed class RunDriver(PortalStore store, PlanCache plans, StepRunner s
             WorkflowId = calls.WorkflowId,
             Version = current.Version,
             TriggerType = "workflow",
-            Input = new RunInput(trigger, inputs, Json.EmptyObject).Write(),
+            Input = new RunInput(trigger, inputs, Json.EmptyObject) { EventDepth = run.Facts.Input.EventDepth }.Write(),
             Priority = run.Row.Priority,
             DueAt = now,
             ParentId = run.Row.Id,

@@ -22,7 +22,7 @@ internal sealed class RunState
         Tenant = new Tenant(row.OrganizationId, row.Mode);
         Facts = new RunFacts(plan, input, Expressions.CelValue.From(ContextOf(row, plan, input)), time);
         Root = new ScopeState(plan);
-        Actor = new Actor(Tenant, "system", row.WorkflowId, $"Workflow {plan.Name}") { GrantedScopes = Scopes.Expand(plan.Scopes) };
+        Actor = new Actor(Tenant, "system", row.WorkflowId, $"Workflow {plan.Name}") { GrantedScopes = Scopes.Expand(plan.Scopes), EventDepth = input.EventDepth };
         Flow = new RunFlow(this);
     }
 

@@ -11,9 +11,13 @@ namespace Portal.Core.Workflows.Engine;
 internal sealed record RunInput(JsonElement Trigger, JsonElement Inputs, JsonElement Context)
 {
     private const string Edited = "edited";
+    private const string Depth = "event_depth";
 
     /// <summary>Of a run that repeats another: nodes' inputs that were edited, by node id.</summary>
     public JsonElement EditedInputs { get; init; }
+
+    /// <summary>See <see cref="ExecutionStart.EventDepth"/>.</summary>
+    public int EventDepth { get; init; }
 
     public static RunInput Read(string json)
     {
@@ -21,6 +25,7 @@ internal sealed record RunInput(JsonElement Trigger, JsonElement Inputs, JsonEle
         return new(Part(element, WorkflowNames.Trigger), Part(element, WorkflowNames.Inputs), Part(element, WorkflowNames.Context))
         {
             EditedInputs = element.TryGetProperty(Edited, out var edited) ? edited : default,
+            EventDepth = element.TryGetProperty(Depth, out var depth) ? depth.GetInt32() : 0,
         };
     }
 
@@ -34,6 +39,7 @@ internal sealed record RunInput(JsonElement Trigger, JsonElement Inputs, JsonEle
             Write(writer, WorkflowNames.Inputs, Inputs);
             Write(writer, WorkflowNames.Context, Context);
             Write(writer, Edited, EditedInputs);
+            if (EventDepth > 0) writer.WriteNumber(Depth, EventDepth);
             writer.WriteEndObject();
         }
 

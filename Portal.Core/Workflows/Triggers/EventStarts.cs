@@ -20,9 +20,8 @@ namespace Portal.Core.Workflows.Triggers;
 /// <remarks>
 /// Who listens is kept in memory, so that events without listeners cost nothing. On several nodes a workflow that was
 /// published within the milliseconds that a signal takes may not hear an event of just then.
-/// Loops: the end of a run never starts the same workflow, and a chain of runs that start each other by their ends breaks
-/// off at <see cref="WorkflowOptions.MostDepth"/>. A run that changes what its own workflow listens to is not recognized,
-/// since events do not say who caused them; a filter on <c>data.changes</c> is the remedy.
+/// Loops: the end of a run never starts the same workflow, and runs that set each other off by events, whatever these are
+/// about, break off at <see cref="WorkflowOptions.MostDepth"/>: an event knows how many runs led to it.
 /// </remarks>
 internal sealed class EventStarts : IEventConsumer, IDisposable
 {
@@ -60,11 +59,10 @@ internal sealed class EventStarts : IEventConsumer, IDisposable
 
     private async Task Start(PortalDbContext db, Listener listener, EventRecord row, ShownEvent shown, CancellationToken cancellation)
     {
-        var depth = row.Type.StartsWith(RunEnded, StringComparison.Ordinal) ? await DepthOf(db, row.ObjectId, cancellation) + 1 : 1;
-        var error = depth > _mostDepth ? $"Runs that start each other by their ends break off after {_mostDepth}." : null;
+        var error = row.Depth >= _mostDepth ? $"Runs that set each other off by events break off after {_mostDepth}." : null;
         try
         {
-            if (error is null) await _executions.Add(db, listener.Starts(row, shown, depth), cancellation);
+            if (error is null) await _executions.Add(db, listener.Starts(row, shown), cancellation);
         }
         catch (Exception e) when (e is ProblemException or JsonException)
         {
@@ -75,13 +73,6 @@ internal sealed class EventStarts : IEventConsumer, IDisposable
         var now = _time.GetUtcNow();
         await db.Across<TriggerRow>().Where(trigger => trigger.Id == listener.Id)
             .ExecuteUpdateAsync(update => update.SetProperty(x => x.LastAt, now).SetProperty(x => x.LastError, error), cancellation);
-    }
-
-    // How many runs have started each other up to this one.
-    private static async Task<int> DepthOf(PortalDbContext db, string executionId, CancellationToken cancellation)
-    {
-        var input = await db.Across<WorkflowExecution>().Where(run => run.Id == executionId && run.TriggerType == TriggerType).Select(run => run.Input).FirstOrDefaultAsync(cancellation);
-        return input is not null && JsonElement.Parse(input).TryGetProperty(WorkflowNames.Trigger, out var trigger) && trigger.TryGetProperty("depth", out var depth) && depth.TryGetInt32(out var number) ? number : 0;
     }
 
     private async ValueTask<Dictionary<Tenant, List<Listener>>> Listeners(CancellationToken cancellation)
@@ -126,16 +117,17 @@ internal sealed class EventStarts : IEventConsumer, IDisposable
             EventSubscription.Matches(_config.Events, row.Type) && !IsOwnEnd(row, shown)
             && (string.IsNullOrWhiteSpace(_config.Filter) || EventFilter.Matches(_config.Filter, shown));
 
-        public ExecutionStart Starts(EventRecord row, ShownEvent shown, int depth) => new()
+        public ExecutionStart Starts(EventRecord row, ShownEvent shown) => new()
         {
             Tenant = Tenant,
             WorkflowId = _row.WorkflowId,
             TriggerType = TriggerType,
             TriggerNodeId = _row.NodeId,
-            Trigger = JsonSerializer.SerializeToElement(new { Type = TriggerType, _row.NodeId, Depth = depth, Event = shown.Json }, PortalJson.Options),
+            Trigger = JsonSerializer.SerializeToElement(new { Type = TriggerType, _row.NodeId, Event = shown.Json }, PortalJson.Options),
             Inputs = shown.Json.GetProperty("data"u8),
             Context = Json.EmptyObject,
             CreatedBy = _row.NodeId,
+            EventDepth = row.Depth + 1,
         };
 
         private bool IsOwnEnd(EventRecord row, ShownEvent shown) => row.Type.StartsWith(RunEnded, StringComparison.Ordinal) && shown.At("data.workflow_id") == _row.WorkflowId;

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Portal.Core.Shared;
@@ -12,10 +11,6 @@ namespace Portal.Core.Workflows.Triggers;
 /// <summary>Keeps the rows of a workflow's triggers in step with it. A row outlives its node: the node may come back with an older version, and its address with it.</summary>
 internal sealed class TriggerRows(NodeCatalogue types, IScheduleClock clock, PublicAddress address, IdGenerator ids, TimeProvider time)
 {
-    // 26 characters of 32 are 130 bits: who does not know an address does not find it.
-    private const string Alphabet = "0123456789abcdefghjkmnpqrstvwxyz";
-    private const int SecretLength = 26;
-
     /// <summary>Adds and changes the rows, in the unit of work that changes the workflow.</summary>
     /// <param name="latest">The newest version.</param>
     /// <param name="published">The published one; null where none is.</param>
@@ -78,8 +73,8 @@ internal sealed class TriggerRows(NodeCatalogue types, IScheduleClock clock, Pub
     {
         Id = kind switch
         {
-            TriggerKind.Webhook => $"hook_{RandomNumberGenerator.GetString(Alphabet, SecretLength)}",
-            TriggerKind.Form => $"form_{RandomNumberGenerator.GetString(Alphabet, SecretLength)}",
+            TriggerKind.Webhook => ids.NewSecret("hook"),
+            TriggerKind.Form => ids.NewSecret("form"),
             _ => ids.New("trg"),
         },
         WorkflowId = workflowId, NodeId = nodeId, Kind = kind, Config = "", CreatedAt = time.GetUtcNow(),

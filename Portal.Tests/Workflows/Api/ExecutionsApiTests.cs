@@ -182,6 +182,21 @@ public sealed class ExecutionsApiTests(ApiHost api) : IClassFixture<ApiHost>
     }
 
     [Fact]
+    public async Task Runs_keep_their_record_when_the_workflow_goes_and_are_not_repeated()
+    {
+        var client = await Client();
+        var id = await Made(client, Doubling);
+        var run = await Run(client, id, """{"inputs":{"n":1}}""");
+        Assert.Equal("Doubling", run.Text("workflow_name"));
+        await client.Patch($"/api/v1/workflows/{id}", """{"name":"Twice"}""");
+        Assert.Equal("Twice", (await client.Get($"{Executions}/{run.Id}")).Text("workflow_name"));
+        Assert.Equal(204, (await client.Delete($"/api/v1/workflows/{id}")).Status);
+        Assert.Equal(("completed", ""), ((await client.Get($"{Executions}/{run.Id}")).Text("status"), (await client.Get($"{Executions}/{run.Id}")).Text("workflow_name")));
+        Assert.Equal((409, "CONFLICT"), await StatusOf(client.Post($"{Executions}/{run.Id}/retry", """{"from":"start"}""")));
+        Assert.Equal(404, (await client.Post($"/api/v1/workflows/{id}/execute", "{}")).Status);
+    }
+
+    [Fact]
     public async Task Nobody_does_through_a_workflow_what_its_author_may_not_do()
     {
         const string reading = """
@@ -197,6 +212,28 @@ public sealed class ExecutionsApiTests(ApiHost api) : IClassFixture<ApiHost>
         // Once somebody who may has saved it, it does it for everybody who may run it.
         await admin.Patch($"/api/v1/workflows/{id}", reading.Replace("\"operation\"", "\"limit\":5,\"operation\"", StringComparison.Ordinal));
         Assert.Equal("completed", (await Run(author, id, "{}")).Text("status"));
+    }
+
+    [Fact]
+    public async Task Workflow_that_causes_what_it_listens_to_breaks_off()
+    {
+        var client = await Client();
+        var id = await Made(client, """
+            {
+              "name":"Restless",
+              "nodes":[
+                {"id":"changed","type":"event-trigger","config":{"events":["contact.*"]}},
+                {"id":"change","type":"database-query","config":{"resource":"contacts","operation":"update","id":"{{ trigger.event.data.id }}","values":{"title":"{{ string(now()) }}"}}}
+              ],
+              "edges":[{"id":"e1","source_node_id":"changed","target_node_id":"change"}]
+            }
+            """);
+        await client.Post($"/api/v1/workflows/{id}/publish", "{}");
+        await client.Post("/api/v1/contacts", """{"name":"Ada"}""");
+        await WaitFor.Condition(async () => (await client.Get($"{Executions}?workflow_id={id}&status=completed")).Text("pagination.total") == "10", "ten runs have led to each other");
+        await using var db = api.Get<PortalStore>().ReadAcross();
+        await WaitFor.Condition(async () => await db.Across<Portal.Core.Workflows.Triggers.TriggerRow>().AnyAsync(row => row.WorkflowId == id && row.LastError!.Contains("break off")), "the eleventh was refused");
+        Assert.Equal("10", (await client.Get($"{Executions}?workflow_id={id}")).Text("pagination.total"));
     }
 
     [Fact]

@@ -78,7 +78,7 @@ public sealed class TasksPageTests : GatewayPageTest
         await Host.Get<TaskService>().Reject(Host.Owner, "apr_1", null, default);
         page.FindAll(".actions button").Single(button => button.TextContent == "Approve").Click();
         page.WaitForAssertion(() => Assert.Contains("done before", page.Find("[role=alert]").TextContent, StringComparison.Ordinal));
-        Assert.Contains(page.FindAll(".badge"), badge => badge.TextContent == "Rejected");
+        page.WaitForAssertion(() => Assert.Contains(page.FindAll(".badge"), badge => badge.TextContent == "Rejected"));
     }
 
     [Fact]

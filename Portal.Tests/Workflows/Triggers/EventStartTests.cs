@@ -61,13 +61,13 @@ public abstract class EventStartTests(CoreHost core) : TriggerTest(core)
     public async Task Run_that_ends_never_starts_its_own_workflow_and_chains_break_off()
     {
         var trigger = await Listening("workflow.execution.*");
-        await Ended(trigger.WorkflowId, depth: null);
+        await Ended(trigger.WorkflowId, depth: 0);
         await Dispatch();
         Assert.Empty(await Runs(trigger.WorkflowId));
 
         await Ended("wf_other", depth: 3);
         await Dispatch();
-        Assert.Equal(4, InputOf(Assert.Single(await Runs(trigger.WorkflowId)), "trigger").GetProperty("depth").GetInt32());
+        Assert.Equal(4, RunInput.Read(Assert.Single(await Runs(trigger.WorkflowId)).Input).EventDepth);
         await Ended("wf_other", depth: 10);
         await Dispatch();
         Assert.Single(await Runs(trigger.WorkflowId));
@@ -113,20 +113,11 @@ public abstract class EventStartTests(CoreHost core) : TriggerTest(core)
 
     private Task<DealResource> NewDeal(decimal value) => Core.Get<DealService>().Create(Actor, new DealInput { Title = "Deal", Value = value }, None);
 
-    // A run of a workflow that has ended, at the end of a chain.
-    private Task Ended(string workflowId, int? depth) => Store(db =>
+    // The end of a run, to which so many runs have led.
+    private Task Ended(string workflowId, int depth) => Store(db =>
     {
-        var id = Core.Get<Portal.Core.Shared.Ids.IdGenerator>().New("exe");
-        if (depth is not null)
-        {
-            db.Add(new WorkflowExecution
-            {
-                Id = id, WorkflowId = workflowId, TriggerType = "event", Status = ExecutionStatus.Completed, CreatedBy = "n", CreatedAt = Core.Time.GetUtcNow(), CompletedAt = Core.Time.GetUtcNow(),
-                Input = $$$"""{"trigger":{"type":"event","depth":{{{depth}}}},"inputs":{},"context":{}}""",
-            });
-        }
-
-        return Core.Get<EventOutbox>().Add(db, "workflow.execution.completed", "workflow_execution", id, "completed", new { workflow_id = workflowId });
+        db.EventDepth = depth;
+        return Core.Get<EventOutbox>().Add(db, "workflow.execution.completed", "workflow_execution", "exe_1", "completed", new { workflow_id = workflowId });
     });
 
     private EventStarts Starts() => (EventStarts)Core.Get<IEnumerable<IEventConsumer>>().Single(consumer => consumer is EventStarts);

@@ -53,6 +53,13 @@ namespace Portal.Core.Shared.Data.Migrations.Postgres
                 type: "text",
                 nullable: true);
 
+            migrationBuilder.AddColumn<int>(
+                name: "depth",
+                table: "events",
+                type: "integer",
+                nullable: false,
+                defaultValue: 0);
+
             migrationBuilder.CreateTable(
                 name: "ai_models",
                 columns: table => new
@@ -544,6 +551,10 @@ namespace Portal.Core.Shared.Data.Migrations.Postgres
             migrationBuilder.DropColumn(
                 name: "reply_to",
                 table: "mails");
+
+            migrationBuilder.DropColumn(
+                name: "depth",
+                table: "events");
 
             migrationBuilder.AlterColumn<string>(
                 name: "to",

@@ -42,6 +42,13 @@ namespace Portal.Core.Shared.Data.Migrations.Sqlite
                 type: "TEXT",
                 nullable: true);
 
+            migrationBuilder.AddColumn<int>(
+                name: "depth",
+                table: "events",
+                type: "INTEGER",
+                nullable: false,
+                defaultValue: 0);
+
             migrationBuilder.CreateTable(
                 name: "ai_models",
                 columns: table => new
@@ -533,6 +540,10 @@ namespace Portal.Core.Shared.Data.Migrations.Sqlite
             migrationBuilder.DropColumn(
                 name: "reply_to",
                 table: "mails");
+
+            migrationBuilder.DropColumn(
+                name: "depth",
+                table: "events");
         }
     }
 }
