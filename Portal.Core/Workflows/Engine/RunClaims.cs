@@ -166,7 +166,9 @@ internal sealed class RunClaims(PortalStore store, PlanCache plans, DatabaseOpti
     {
         var row = await db.Across<WorkflowExecution>().SingleOrDefaultAsync(row => row.Id == claimed.Id && row.LeaseOwner == node && row.LeaseNumber == claimed.LeaseNumber, token);
         if (row is null) return false;
-        (row.Status, row.ErrorCode, row.ErrorMessage, row.CompletedAt) = (ExecutionStatus.Failed, code, message, time.GetUtcNow());
+        // Of a workflow that is gone nothing can be loaded, and its runs were cancelled with it.
+        (row.Status, row.ErrorCode, row.ErrorMessage) = row.CancelRequested ? (ExecutionStatus.Cancelled, "CANCELLED", "The run was cancelled.") : (ExecutionStatus.Failed, code, message);
+        row.CompletedAt = time.GetUtcNow();
         (row.LeaseOwner, row.LeaseUntil, row.DueAt, row.Sequence) = (null, null, null, row.Sequence + 1);
         var now = row.CompletedAt.Value;
         await db.Across<WorkflowStep>().Where(step => step.ExecutionId == row.Id && step.Status == ExecutionStatus.Running)
