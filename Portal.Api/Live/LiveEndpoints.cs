@@ -32,7 +32,7 @@ internal static class LiveEndpoints
     }
 
     private static Task OpenNotifications(HttpContext http) => http.RequestServices.GetRequiredService<LiveDoor>().Open(http, readsWorkflows: false, actor => actor is { Type: "user", UserId: { } user }
-        ? Task.FromResult<ILiveFeed>(new NotificationFeed(http.RequestServices.GetRequiredService<PortalStore>(), actor.Tenant, user, Id(http.Request)))
+        ? NotificationFeed.Open(http.RequestServices.GetRequiredService<PortalStore>(), actor.Tenant, user, Id(http.Request), http.RequestAborted)
         : throw new Problem(ErrorCode.AuthorizationFailed, "Only a user has notifications.").AsException());
 
     private static long? Number(HttpRequest request)

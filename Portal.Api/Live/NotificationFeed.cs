@@ -26,14 +26,29 @@ internal sealed record UserNotification
 }
 
 /// <summary>What a user is told from now on, or since a notification that they know.</summary>
-internal sealed class NotificationFeed(PortalStore store, Tenant tenant, string userId, string? after) : ILiveFeed
+internal sealed class NotificationFeed : ILiveFeed
 {
     private const int Portion = 100;
-    private string? _last = after;
+    private readonly PortalStore _store;
+    private readonly Tenant _tenant;
+    private readonly string _userId;
+    private string _last;
+
+    private NotificationFeed(PortalStore store, Tenant tenant, string userId, string last) => (_store, _tenant, _userId, _last) = (store, tenant, userId, last);
 
     public string Topic => SignalTopics.Notification;
 
-    public bool Concerns(string subject) => subject == userId;
+    /// <summary>Opens the feed. Who does not say what they know is told what is new from here on: before the socket is accepted, so that nothing falls in between.</summary>
+    /// <param name="after">The last notification that is known.</param>
+    public static async Task<ILiveFeed> Open(PortalStore store, Tenant tenant, string userId, string? after, CancellationToken cancellation)
+    {
+        if (after is not null) return new NotificationFeed(store, tenant, userId, after);
+        await using var db = store.Read(tenant);
+        var last = await db.Notifications.Where(row => row.UserId == userId).OrderByDescending(row => row.Id).Select(row => row.Id).FirstOrDefaultAsync(cancellation);
+        return new NotificationFeed(store, tenant, userId, last ?? "");
+    }
+
+    public bool Concerns(string subject) => subject == _userId;
 
     public async Task<string?> Send(LiveSocket socket, CancellationToken cancellation)
     {
@@ -49,17 +64,10 @@ internal sealed class NotificationFeed(PortalStore store, Tenant tenant, string 
         return null;
     }
 
-    // Ids grow with time. Who does not say what they know is told what is new from here on.
+    // Ids grow with time.
     private async Task<List<Notification>> Read(CancellationToken cancellation)
     {
-        await using var db = store.Read(tenant);
-        var own = db.Notifications.Where(row => row.UserId == userId);
-        if (_last is null)
-        {
-            _last = await own.OrderByDescending(row => row.Id).Select(row => row.Id).FirstOrDefaultAsync(cancellation) ?? "";
-            return [];
-        }
-
-        return await own.Where(row => row.Id.CompareTo(_last) > 0).OrderBy(row => row.Id).Take(Portion).ToListAsync(cancellation);
+        await using var db = _store.Read(_tenant);
+        return await db.Notifications.Where(row => row.UserId == _userId && row.Id.CompareTo(_last) > 0).OrderBy(row => row.Id).Take(Portion).ToListAsync(cancellation);
     }
 }
