@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Portal.Core.Shared.Data;
 using Portal.Core.Workflows.Definitions;
 using Portal.Core.Workflows.Engine;
@@ -38,6 +39,8 @@ public sealed class FormTests(FormTests.Site site) : IClassFixture<FormTests.Sit
         using var page = await visitor.Open(workflow.PathOf());
         var html = await page.Content.ReadAsStringAsync();
         Assert.Equal(HttpStatusCode.OK, page.StatusCode);
+        Assert.True(page.Headers.CacheControl!.NoStore);
+        Assert.DoesNotContain(site.App.Logs.Lines, line => line.Level >= LogLevel.Warning && line.Category.Contains("Antiforgery", StringComparison.Ordinal));
         foreach (var text in new[] { "Ask for an engine", "We answer within a day.", "E-mail", "How many.", "Analytical", ">Ask<" }) Assert.Contains(text, html, StringComparison.Ordinal);
 
         using var sent = await Post(visitor, workflow.PathOf(), Good);
