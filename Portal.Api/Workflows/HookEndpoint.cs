@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Net.Http.Headers;
 using Portal.Core.Shared.Problems;
 using Portal.Core.Workflows.Engine;
@@ -15,7 +16,7 @@ namespace Portal.Api.Workflows;
 /// Where webhook triggers are called: <c>/hooks/{id}</c>, by anybody who knows the address and what its node asks for.
 /// It stands outside of the API, as providers' webhooks do: only requests that fail are limited.
 /// </summary>
-internal sealed class HookEndpoint(HookReceiver receiver, OpenAnswers answers)
+internal sealed class HookEndpoint(HookReceiver receiver, OpenAnswers answers, IHostApplicationLifetime host)
 {
     private const string AsText = "text/plain; charset=utf-8";
     private static readonly string[] Methods = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
@@ -33,7 +34,7 @@ internal sealed class HookEndpoint(HookReceiver receiver, OpenAnswers answers)
         {
             Sender = http.Connection.RemoteIpAddress,
         };
-        var answer = await receiver.Receive((string)http.GetRouteValue("id")!, hook, http.RequestAborted);
+        var answer = await receiver.Receive((string)http.GetRouteValue("id")!, hook, host.ApplicationStopping, http.RequestAborted);
         if (answer.Outcome is not { } outcome) await OpenAnswers.Json(http, StatusCodes.Status202Accepted, new HookReceipt(answer.Execution.Id, answer.Execution.Status, answer.Execution.CreatedAt));
         else if (outcome.Status != ExecutionStatus.Completed) throw Failed(answer.Execution.Id, outcome.Status, outcome.ErrorCode);
         else if (HookReply.FailureOf(outcome.Output) is { } code) throw Failed(answer.Execution.Id, outcome.Status, code);

@@ -1,6 +1,14 @@
 using System.Text;
 using System.Text.Json;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Hosting;
+using Portal.Core.Access;
+using Portal.Core.Billing;
+using Portal.Core.Shared.Cluster;
+using Portal.Core.Shared.Data;
 using Portal.Core.Workflows.Definitions;
+using Portal.Core.Workflows.Tasks;
+using Portal.Tests.Infrastructure;
 using Portal.Tests.Infrastructure.Hosts;
 using Portal.Tests.Workflows.Engine;
 
@@ -84,6 +92,60 @@ public sealed class HookReplyTests(ApiHost api) : IClassFixture<ApiHost>
         foreach (var name in new[] { "Set-Cookie", "Clear-Site-Data", "X-Accel-Redirect", "Transfer-Encoding", "X-Split", "Service-Worker-Allowed", "X-List" }) Assert.False(answer.Headers.Contains(name), name);
     }
 
+    [Fact]
+    public async Task Organization_whose_runs_are_used_up_is_said_so_without_its_plan()
+    {
+        var organization = await api.NewOrganization();
+        var workflow = await api.Publish(organization, new GraphText("start:webhook-trigger"));
+        await api.Get<PortalStore>().WriteAcross((db, token) => db.Organizations.Where(row => row.Id == organization).ExecuteUpdateAsync(row => row.SetProperty(x => x.Plan, Plan.Free), token), default);
+        api.Get<IClusterSignals>().Send(SignalTopics.Organization, organization);
+        await api.Get<OrganizationUsage>().Count(organization, UsageKind.WorkflowExecutions, 1_000_000);
+        using var answer = await Post(workflow, "{}");
+        var error = JsonElement.Parse(await answer.Content.ReadAsStringAsync()).GetProperty("error");
+        Assert.Equal((429, "QUOTA_EXCEEDED"), ((int)answer.StatusCode, error.GetProperty("code").GetString()));
+        Assert.Equal(["retry_after"], error.GetProperty("details").EnumerateObject().Select(detail => detail.Name));
+        Assert.NotNull(answer.Headers.RetryAfter);
+    }
+
+    [Fact]
+    public async Task Workflow_that_can_no_longer_be_run_is_not_the_callers_fault_and_its_faults_are_not_told()
+    {
+        var organization = await api.NewOrganization();
+        var workflow = await api.Publish(organization, new GraphText("start:webhook-trigger > wait:delay").Config("wait", """{"seconds":0}"""));
+        await api.Get<PortalStore>().Write(new Tenant(organization, ApiMode.Live), async (db, token) =>
+        {
+            // As rules that were made stricter since it was published have it.
+            var version = await db.WorkflowVersions.AsTracking().SingleAsync(row => row.WorkflowId == workflow.Id, token);
+            version.Definition = version.Definition.Replace("\"delay\"", "\"secret-thing\"", StringComparison.Ordinal);
+            db.AfterCommit(() => api.Get<IClusterSignals>().Send(SignalTopics.Workflow, workflow.Id));
+            return true;
+        }, default);
+        using var answer = await Post(workflow, "{}");
+        var text = await answer.Content.ReadAsStringAsync();
+        Assert.Equal((422, "WORKFLOW_EXECUTION_FAILED"), ((int)answer.StatusCode, JsonElement.Parse(text).GetProperty("error").GetProperty("code").GetString()));
+        Assert.DoesNotContain("secret-thing", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Portal_that_stops_answers_those_who_wait_with_their_runs_id()
+    {
+        await using var portal = ApiHost.Of(new PortalApp());
+        var organization = await portal.NewOrganization();
+        var workflow = await portal.Publish(organization, new GraphText("start:webhook-trigger > ask:approval").Config("start", """{"respond":"when_finished","wait_seconds":120}""").Config("ask", """{"title":"May it?"}"""));
+        using var http = portal.Http();
+        using var content = new StringContent("{}", Encoding.UTF8, "application/json");
+        var waiting = http.PostAsync(workflow.PathOf(), content);
+        await WaitFor.Condition(async () =>
+        {
+            await using var db = portal.Get<PortalStore>().ReadAcross();
+            return await db.Across<WorkflowTask>().AnyAsync(task => task.WorkflowId == workflow.Id);
+        }, "the run asks");
+        portal.Get<IHostApplicationLifetime>().StopApplication();
+        using var answer = await waiting.WaitAsync(TimeSpan.FromSeconds(20));
+        Assert.Equal(202, (int)answer.StatusCode);
+        Assert.StartsWith("exe_", JsonElement.Parse(await answer.Content.ReadAsStringAsync()).GetProperty("execution_id").GetString(), StringComparison.Ordinal);
+    }
+
     private static void AssertHarmless(HttpResponseMessage answer)
     {
         Assert.Equal("sandbox; default-src 'none'; frame-ancestors 'none'", answer.Headers.GetValues("Content-Security-Policy").Single());
@@ -94,7 +156,11 @@ public sealed class HookReplyTests(ApiHost api) : IClassFixture<ApiHost>
 
     private async Task<HttpResponseMessage> Answer(string body, GraphText graph)
     {
-        var workflow = await api.Publish(await api.NewOrganization(), graph.Config("start", """{"respond":"when_finished"}"""));
+        return await Post(await api.Publish(await api.NewOrganization(), graph.Config("start", """{"respond":"when_finished"}""")), body);
+    }
+
+    private async Task<HttpResponseMessage> Post(WorkflowResource workflow, string body)
+    {
         using var http = api.Http();
         using var content = new StringContent(body, Encoding.UTF8, "application/json");
         return await http.PostAsync(workflow.PathOf(), content);
