@@ -1,6 +1,9 @@
 using System.Text.Json;
 using Portal.Core.Ai;
+using Portal.Core.Workflows.Nodes;
 using Portal.Core.Workflows.Nodes.Ai;
+
+[assembly: Registers<INodeType, AiTextProcessingNode>]
 
 namespace Portal.Core.Workflows.Nodes;
 

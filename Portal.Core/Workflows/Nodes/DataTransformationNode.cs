@@ -1,7 +1,10 @@
 using System.Text.Json;
 using Portal.Core.Expressions;
 using Portal.Core.Workflows.Definitions;
+using Portal.Core.Workflows.Nodes;
 using Portal.Core.Workflows.Nodes.Transformation;
+
+[assembly: Registers<INodeType, DataTransformationNode>]
 
 namespace Portal.Core.Workflows.Nodes;
 

@@ -2,7 +2,10 @@ using System.Text.Json;
 using Portal.Core.Access;
 using Portal.Core.Shared.Paging;
 using Portal.Core.Workflows.Definitions;
+using Portal.Core.Workflows.Nodes;
 using Portal.Core.Workflows.Nodes.Data;
+
+[assembly: Registers<INodeType, DatabaseQueryNode>]
 
 namespace Portal.Core.Workflows.Nodes;
 

@@ -1,8 +1,11 @@
 using System.Text.Json;
 using Portal.Core.Workflows.Definitions;
 using Portal.Core.Workflows.Forms;
+using Portal.Core.Workflows.Nodes;
 using Portal.Core.Workflows.Tasks;
 using Portal.Core.Workflows.Triggers;
+
+[assembly: Registers<INodeType, FormInputNode>]
 
 namespace Portal.Core.Workflows.Nodes;
 

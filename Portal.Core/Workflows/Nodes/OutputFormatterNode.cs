@@ -1,6 +1,9 @@
 using System.Text.Json;
+using Portal.Core.Workflows.Nodes;
 using Portal.Core.Workflows.Nodes.Files;
 using Portal.Core.Workflows.Nodes.Formatting;
+
+[assembly: Registers<INodeType, OutputFormatterNode>]
 
 namespace Portal.Core.Workflows.Nodes;
 
