@@ -76,7 +76,7 @@ public abstract class MessageTests(CoreHost core)
     [InlineData("""{"to":["a@b.co"],"subject":"x","content":{"text":"x"},"attachments":[{"filename":"a","content":"?"}]}""", "VALIDATION_ERROR", "attachments[0].content")]
     [InlineData("""{"to":["a@b.co"],"subject":"x","content":{"text":"x"},"attachments":[{"filename":"../a","content":""}]}""", "VALIDATION_ERROR", "attachments[0].filename")]
     [InlineData("""{"to":["a@b.co"],"subject":"x","content":{"text":"x"},"attachments":[{"filename":"a","content":"","content_type":"a b c"}]}""", "VALIDATION_ERROR", "attachments[0].content_type")]
-    [InlineData("""{"to":["a@b.co"],"subject":"x"}""", "VALIDATION_ERROR", "content")]
+    [InlineData("""{"to":["a@b.co"],"subject":"x"}""", "INVALID_CONFIG", "content")]
     [InlineData("""{"to":["a@b.co"],"subject":"x","template_id":"welcome","template_data":{"name":"Ada"}}""", "VALIDATION_ERROR", "Templates belong to providers")]
     [InlineData("""{"to":["a@b.co"],"subject":"x","template_id":"welcome","template_data":[]}""", "INVALID_CONFIG", "template_data")]
     [InlineData("""{"to":"{{ input }}","subject":"x","content":{"text":"x"}}""", "INVALID_CONFIG", "to")]

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Portal.Core.Messages;
 using Portal.Core.Workflows.Nodes;
 
@@ -52,6 +53,11 @@ internal sealed class EmailSenderNode(MessageService messages) : NodeType<EmailR
             }
             """),
     };
+
+    public override IEnumerable<(string Field, string Message)> Check(JsonElement config)
+    {
+        if (config.ValueKind == JsonValueKind.Object && !config.TryGetProperty("content", out _) && !config.TryGetProperty("template_id", out _)) yield return ("content", "content is required without a template.");
+    }
 
     protected override async ValueTask<NodeResult> Run(NodeContext context, EmailRequest config, CancellationToken cancellation)
     {
