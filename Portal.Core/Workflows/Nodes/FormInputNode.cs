@@ -76,7 +76,7 @@ internal sealed class FormInputNode(TimeProvider time) : NodeType<FormDefinition
         return NodeResult.WaitFor(new TaskRequest(TaskKind.Form, title, context.Config, form.ExpiresAfterHours is { } hours ? time.GetUtcNow().AddHours(hours) : null));
     }
 
-    // The submission that the run began with; of a run that something else began here, its inputs.
+    // The submission that the run began with.
     private static JsonElement? Began(NodeContext context)
     {
         if (context.Trigger.ValueKind == JsonValueKind.Object && context.Trigger.TryGetProperty("node_id", out var node) && node.ValueEquals(context.Node.Id)

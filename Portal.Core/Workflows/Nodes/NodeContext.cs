@@ -83,7 +83,7 @@ internal sealed class NodeMeter
     public int ApiCalls { get; set; }
     public long Tokens { get; set; }
 
-    /// <summary>US dollars.</summary>
+    /// <summary>In the operator's currency, by the prices of <c>Ai:*</c>.</summary>
     public double Cost { get; set; }
     public TimeSpan AiTime { get; set; }
 }

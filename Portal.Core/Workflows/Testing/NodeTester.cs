@@ -73,7 +73,7 @@ public sealed class NodeTester
         await using var db = _store.Read(actor.Tenant);
         var row = await WorkflowRows.Find(db, workflowId, cancellation);
         var graph = await WorkflowRows.Graph(db, workflowId, input.Version ?? row.LatestVersion, cancellation);
-        var node = graph.Nodes.FirstOrDefault(node => node.Id == nodeId) 
+        var node = graph.Nodes.FirstOrDefault(node => node.Id == nodeId)
             ?? throw Problem.Field(ErrorCode.Validation, "node_id", "The version has no such node.").AsException();
         if (input.Config is { ValueKind: JsonValueKind.Object } config) node = node with { Config = config };
         // The other nodes are there to be named; what may be wrong with them is not what is tried.

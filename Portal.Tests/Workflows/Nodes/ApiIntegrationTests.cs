@@ -109,6 +109,8 @@ public sealed class ApiIntegrationTests(SqliteCore core) : IClassFixture<SqliteC
         Assert.Equal("€–", (await _bench.Output($$"""{"url":"{{_server.Url}}"}""")).GetProperty("body").GetString());
         Answer("text/plain; charset=shift_jis", [0x83, 0x65]);
         Assert.Equal("テ", (await _bench.Output($$"""{"url":"{{_server.Url}}"}""")).GetProperty("body").GetString());
+        Answer("text/csv", [0xEF, 0xBB, 0xBF, 0x61]);
+        Assert.Equal("a", (await _bench.Output($$"""{"url":"{{_server.Url}}"}""")).GetProperty("body").GetString());
         Answer("text/plain; charset=utf-7", [0x41]);
         Assert.Equal("A", (await _bench.Output($$"""{"url":"{{_server.Url}}"}""")).GetProperty("body").GetString());
     }

@@ -75,7 +75,7 @@ internal static class ApiAnswers
         return reading switch
         {
             ApiAnswer.Json => NodeJson.Parse(response.Body.AsSpan().StartsWith(Encoding.UTF8.Preamble) ? response.Body.AsMemory(Encoding.UTF8.Preamble.Length) : response.Body, "The response"),
-            ApiAnswer.Text => NodeJson.Text(EncodingOf(type?.CharSet).GetString(response.Body)),
+            ApiAnswer.Text => NodeJson.Text(EncodingOf(type?.CharSet).GetString(response.Body).TrimStart('\uFEFF')),
             _ => NodeJson.Write(writer => writer.WriteBase64StringValue(response.Body)),
         };
     }
