@@ -1,8 +1,11 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Portal.Core.Workflows.Nodes;
 using Portal.Core.Workflows.Nodes.Files;
 using Portal.Core.Workflows.Nodes.Formatting;
 using Portal.Core.Workflows.Triggers;
+
+[assembly: Registers<INodeType, OutputFormatterNode>]
 
 namespace Portal.Core.Workflows.Nodes;
 
@@ -57,7 +60,7 @@ internal sealed class OutputFormatterNode : NodeType<OutputFormatterNode.Setting
 
         if (!config.TryGetProperty("template", out var template) || template.ValueKind != JsonValueKind.String) yield break;
         if (config.TryGetProperty("content", out _)) yield return ("content", "Give content or a template, not both.");
-        if (config.TryGetProperty("format", out var format) && format.ValueEquals("json") || format.ValueEquals("csv")) yield return ("template", $"{format} is made of content, not of a template.");
+        if (config.TryGetProperty("format", out var format) && (format.ValueEquals("json") || format.ValueEquals("csv"))) yield return ("template", $"{format} is made of content, not of a template.");
         foreach (var fault in TextTemplate.Faults(template.GetString()!)) yield return ("template", fault);
     }
 

@@ -1,5 +1,8 @@
 using System.Text.Json;
+using Portal.Core.Workflows.Nodes;
 using Portal.Core.Workflows.Triggers;
+
+[assembly: Registers<INodeType, ScheduleTriggerNode>]
 
 namespace Portal.Core.Workflows.Nodes;
 

@@ -76,6 +76,36 @@ public sealed class OutputFormatterTests(SqliteCore core) : IClassFixture<Sqlite
     [InlineData("""{"format":"pdf"}""")]
     public async Task Faults_are_found_before_it_runs(string config) => await _bench.Fails("INVALID_CONFIG", config);
 
+    [Fact]
+    public async Task Little_that_makes_much_is_a_failure()
+    {
+        var columns = string.Join(',', Enumerable.Range(0, 200).Select(i => $"\"c{i}\":1"));
+        await _bench.Fails("OUTPUT_TOO_LARGE", """{"format":"html"}""", $"[{{{columns}}}{string.Concat(Enumerable.Repeat(",{}", 200_000))}]");
+        var template = string.Concat(Enumerable.Repeat("{{ input }}", 5000));
+        await _bench.Fails("OUTPUT_TOO_LARGE", $$"""{"format":"text","template":"{{template}}"}""", JsonSerializer.Serialize(new string('x', 100_000)));
+        var table = string.Concat(string.Concat(Enumerable.Repeat("|a", 3000)), "\n", string.Concat(Enumerable.Repeat("|-", 3000)), "\n", string.Concat(Enumerable.Repeat("|x\n", 3000)));
+        await _bench.Fails("MARKDOWN_TOO_LARGE", """{"format":"markdown"}""", JsonSerializer.Serialize(table));
+        await _bench.Fails("MARKDOWN_TOO_LARGE", """{"format":"markdown"}""", JsonSerializer.Serialize(new string('[', 1_000_001)));
+    }
+
+    [Theory]
+    [InlineData(">")]
+    [InlineData("- ")]
+    [InlineData("[")]
+    [InlineData("**a ")]
+    [InlineData("![x](")]
+    public async Task Markdown_nested_without_end_is_shown_or_a_clear_failure(string opening)
+    {
+        try
+        {
+            await _bench.Output("""{"format":"markdown"}""", JsonSerializer.Serialize(string.Concat(Enumerable.Repeat(opening, 20_000))));
+        }
+        catch (Portal.Core.Workflows.Nodes.NodeException fault)
+        {
+            Assert.Equal("INVALID_MARKDOWN", fault.Code);
+        }
+    }
+
     [Theory]
     [InlineData("""{"format":"csv"}""", "1", "NOT_A_LIST")]
     [InlineData("""{"format":"html","template":"{{ input.x }}"}""", "{}", "EXPRESSION_FAILED")]
