@@ -59,7 +59,7 @@ public sealed class LiveTests(LiveTests.Site site) : IClassFixture<LiveTests.Sit
         var (run, _) = await site.Asked(tenant);
         using var socket = await site.Open($"/ws/executions/{run}", key);
         var first = await Next(socket);
-        Assert.Equal(("running", 0), (Text(first, "status"), first.GetProperty("steps").GetArrayLength()));
+        Assert.Equal(("running", "ask", 0), (Text(first, "status"), Text(first, "current_step"), first.GetProperty("steps").GetArrayLength()));
     }
 
     [Fact]
