@@ -111,4 +111,34 @@ public sealed class OutputFormatterTests(SqliteCore core) : IClassFixture<Sqlite
     [InlineData("""{"format":"html","template":"{{ input.x }}"}""", "{}", "EXPRESSION_FAILED")]
     [InlineData("""{"format":"text"}""", "\"\\ud800\"", "INVALID_JSON")]
     public async Task Data_that_does_not_fit_is_a_failure(string config, string input, string code) => await _bench.Fails(code, config, input);
+
+    [Fact]
+    public async Task Answer_has_status_and_headers_where_they_are_given()
+    {
+        await _bench.Gives("""{"content":"x","content_type":"text/plain; charset=utf-8","status":202,"headers":{"X-Count":"3"}}""", """{"format":"text","status":202,"headers":{"X-Count":"{{ input.size() + 2 }}"}}""", "\"x\"");
+        await _bench.Gives("""{"content":"x","content_type":"text/plain; charset=utf-8"}""", """{"format":"text"}""", "\"x\"");
+    }
+
+    [Theory]
+    [InlineData("Set-Cookie", "a=b")]
+    [InlineData("Transfer-Encoding", "chunked")]
+    [InlineData("Connection", "close")]
+    [InlineData("Content-Length", "3")]
+    [InlineData("Content-Security-Policy", "default-src *")]
+    [InlineData("X-Accel-Redirect", "/portal.db")]
+    [InlineData("X-Request-Id", "req_1")]
+    [InlineData("X-Split", "a\\r\\nSet-Cookie: b=1")]
+    [InlineData("X Space", "1")]
+    [InlineData("", "1")]
+    public async Task Header_that_no_workflow_may_answer_is_a_finding(string name, string value)
+    {
+        var config = $$$"""{"format":"text","headers":{"{{{name}}}":"{{{value}}}"}}""";
+        Assert.Equal([$"headers.{name}"], _bench.Faults(config));
+        await _bench.Fails("INVALID_CONFIG", config);
+    }
+
+    [Theory]
+    [InlineData("{{ input }}", "\"a\\nb\"")]
+    [InlineData("é", "1")]
+    public async Task Header_whose_value_is_known_only_in_the_run_fails_it(string value, string input) => await _bench.Fails("INVALID_CONFIG", $$$"""{"format":"text","headers":{"X-A":"{{{value}}}"}}""", input);
 }
