@@ -83,7 +83,7 @@ internal sealed class AiTextProcessingNode(AiService ai) : NodeType<AiTextProces
         {
             text,
             data = text is not null && (config.ParseJson || config.Task == TextTask.Extract) ? DataOf(text) : (JsonElement?)null,
-            function_call = call is null ? null : new { name = call.Name, arguments = NodeJson.Parse(call.Arguments, "function_call.arguments") },
+            function_call = call is null ? null : new { name = call.Name, arguments = DataOf(call.Arguments) },
             finish_reason = choice.FinishReason,
             model = answer.Model,
             usage = answer.Usage,

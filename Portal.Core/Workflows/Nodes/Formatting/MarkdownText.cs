@@ -12,12 +12,14 @@ internal static class MarkdownText
 
     // Rows of a table are filled up to the widest of them, so a short text can make many cells.
     private const int MostCells = 1_000_000;
-    private const int Longest = 1_000_000;
+
+    // Links that are not closed cost the square of their number: this many some seconds.
+    private const int Longest = 200_000;
 
     /// <exception cref="NodeException">It is too large, or nested too deeply.</exception>
     public static string ToHtml(string markdown)
     {
-        if (markdown.Length > Longest || CellsOf(markdown) > MostCells) throw new NodeException("MARKDOWN_TOO_LARGE", "The Markdown has more than a million characters, or cells of tables.");
+        if (markdown.Length > Longest || CellsOf(markdown) > MostCells) throw new NodeException("MARKDOWN_TOO_LARGE", "The Markdown has more than 200,000 characters, or its tables more than a million cells.");
         try
         {
             return Rendered(markdown);
