@@ -20,7 +20,12 @@ internal class CronField(string name, int least, int most, params string[] words
 
     /// <summary>The field as Quartz has it.</summary>
     /// <exception cref="FormatException">It cannot be read; the message is a sentence.</exception>
-    public virtual string Read(string text) => string.Join(',', text.Split(',').Select(Item));
+    public virtual string Read(string text)
+    {
+        var items = text.Split(',').Select(Item).ToList();
+        // Whatever stands beside it is in it.
+        return items.Contains(Any) ? Any : string.Join(',', items);
+    }
 
     /// <summary>One item of a list: <c>*</c>, a value, a range, each with a step or without.</summary>
     protected virtual string Item(string item)

@@ -52,6 +52,13 @@ public sealed class HookReplyTests(ApiHost api) : IClassFixture<ApiHost>
     }
 
     [Fact]
+    public async Task Wait_may_be_written_as_any_whole_number()
+    {
+        using var answer = await Post(await api.Publish(await api.NewOrganization(), new GraphText("start:webhook-trigger").Config("start", """{"respond":"when_finished","wait_seconds":30.0}""")), "{}");
+        Assert.Equal(200, (int)answer.StatusCode);
+    }
+
+    [Fact]
     public async Task Of_several_last_nodes_the_one_with_a_status_answers()
     {
         using var answer = await Answer("{}", new GraphText("start:webhook-trigger > out:output-formatter", "start > other:merge", "start > page:output-formatter")
