@@ -36,6 +36,7 @@ namespace Portal.Core.Shared.Data;
 public abstract class PortalDbContext(DbContextOptions options) : IdentityUserContext<User, string>(options)
 {
     private readonly List<Action> _afterCommit = [];
+    private readonly List<Func<ValueTask>> _afterRollback = [];
     private readonly Dictionary<object, DbCommand> _prepared = [];
     private Func<PortalDbContext, bool>? _keep;
     private bool _idle;
@@ -103,6 +104,9 @@ public abstract class PortalDbContext(DbContextOptions options) : IdentityUserCo
     /// <summary>Calls <paramref name="action"/> once what this context saves has been committed, never before.</summary>
     public void AfterCommit(Action action) => _afterCommit.Add(action);
 
+    /// <summary>Calls <paramref name="action"/> when nothing of what this context saves is committed: the unit has failed, or runs again.</summary>
+    public void AfterRollback(Func<ValueTask> action) => _afterRollback.Add(action);
+
     /// <summary>What the provider stores for a moment, for statements that do not go through the model.</summary>
     public abstract object Stored(DateTimeOffset moment);
 
@@ -117,6 +121,7 @@ public abstract class PortalDbContext(DbContextOptions options) : IdentityUserCo
         Mode = tenant?.Mode ?? ApiMode.Live;
         EventDepth = 0;
         _afterCommit.Clear();
+        _afterRollback.Clear();
         return this;
     }
 
@@ -161,6 +166,14 @@ public abstract class PortalDbContext(DbContextOptions options) : IdentityUserCo
         if (_afterCommit.Count == 0) return [];
         var actions = _afterCommit.ToArray();
         _afterCommit.Clear();
+        return actions;
+    }
+
+    internal Func<ValueTask>[] TakeAfterRollback()
+    {
+        if (_afterRollback.Count == 0) return [];
+        var actions = _afterRollback.ToArray();
+        _afterRollback.Clear();
         return actions;
     }
 

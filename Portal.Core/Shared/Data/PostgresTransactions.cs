@@ -31,11 +31,27 @@ internal sealed class PostgresTransactions(IDbContextFactory<PortalDbContext> co
     private async Task<T> CommitOnce<T>(Tenant? tenant, Func<PortalDbContext, CancellationToken, Task<T>> work, CancellationToken cancellation)
     {
         await using var db = (await contexts.CreateDbContextAsync(cancellation)).Enter(tenant);
+        T result;
+        try
+        {
+            result = await Run(db, work, cancellation);
+        }
+        catch
+        {
+            foreach (var action in db.TakeAfterRollback()) await action();
+            throw;
+        }
+
+        foreach (var action in db.TakeAfterCommit()) action();
+        return result;
+    }
+
+    private static async Task<T> Run<T>(PortalDbContext db, Func<PortalDbContext, CancellationToken, Task<T>> work, CancellationToken cancellation)
+    {
         await using var transaction = await db.Database.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellation);
         var result = await work(db, cancellation);
         await db.SaveChangesAsync(cancellation);
         await transaction.CommitAsync(cancellation);
-        foreach (var action in db.TakeAfterCommit()) action();
         return result;
     }
 

@@ -61,7 +61,7 @@ internal sealed class SqliteTransactions : IWriteTransactions, IAsyncDisposable
             {
                 // The transaction failed as a whole (disk full, I/O): nothing of the batch is durable, and each caller is told.
                 _logger.LogError(e, "A batch of {Count} writes could not be committed", batch.Count);
-                foreach (var unit in batch) unit.Fail(e);
+                foreach (var unit in batch) await Fail(unit, e);
                 // A fresh connection, since the old one may still be inside the failed transaction.
                 await _connection.CloseAsync();
             }
@@ -100,7 +100,7 @@ internal sealed class SqliteTransactions : IWriteTransactions, IAsyncDisposable
         catch (Exception e)
         {
             await transaction.RollbackAsync("unit");
-            unit.Fail(e);
+            await Fail(unit, e);
         }
 
         await transaction.ReleaseAsync("unit");
@@ -123,6 +123,23 @@ internal sealed class SqliteTransactions : IWriteTransactions, IAsyncDisposable
         unit.Complete();
     }
 
+    private async Task Fail(Unit unit, Exception e)
+    {
+        foreach (var action in unit.TakeAfterRollback())
+        {
+            try
+            {
+                await action();
+            }
+            catch (Exception fault)
+            {
+                _logger.LogError(fault, "What should follow a rollback failed");
+            }
+        }
+
+        unit.Fail(e);
+    }
+
     private async Task OpenConnection()
     {
         if (_connection.State == ConnectionState.Open) return;
@@ -136,6 +153,16 @@ internal sealed class SqliteTransactions : IWriteTransactions, IAsyncDisposable
     {
         public Tenant? Tenant => tenant;
         public Action[] AfterCommit { get; protected set; } = [];
+        protected Func<ValueTask>[] AfterRollback { get; set; } = [];
+
+        // A unit that has failed by itself is told once more when its batch does.
+        public Func<ValueTask>[] TakeAfterRollback()
+        {
+            var actions = AfterRollback;
+            AfterRollback = [];
+            return actions;
+        }
+
         public abstract Task Run(PortalDbContext db);
         public abstract void Complete();
         public abstract void Fail(Exception e);
@@ -151,8 +178,16 @@ internal sealed class SqliteTransactions : IWriteTransactions, IAsyncDisposable
         public override async Task Run(PortalDbContext db)
         {
             cancellation.ThrowIfCancellationRequested();
-            _result = await work(db, cancellation);
-            await db.SaveChangesAsync(cancellation);
+            try
+            {
+                _result = await work(db, cancellation);
+                await db.SaveChangesAsync(cancellation);
+            }
+            finally
+            {
+                AfterRollback = db.TakeAfterRollback();
+            }
+
             AfterCommit = db.TakeAfterCommit();
         }
 

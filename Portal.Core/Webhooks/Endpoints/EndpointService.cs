@@ -76,27 +76,29 @@ public sealed class EndpointService(
         // Before the unit of work, since it reads keys and asks for addresses.
         var stands = await Read(actor.Tenant, id, cancellation);
         var faults = new Faults();
-        var headers = secrets.Headers(stands.Headers);
-        if (patch.Headers.IsSet) headers = EndpointRules.ReadHeaders(patch.Headers.Value, headers, faults);
+        var headers = patch.Headers.IsSet ? EndpointRules.ReadHeaders(patch.Headers.Value, secrets.Headers(stands.Headers), faults) : [];
         if (patch.Url.IsSet) await CheckUrl(patch.Url.Value, faults, cancellation);
         faults.ThrowIfAny();
-        var stored = headers.Count == 0 ? null : patch.Headers.IsSet ? secrets.Protect(headers) : stands.Headers;
-        return await store.Write(actor, async (db, token) =>
+        var stored = headers.Count == 0 ? null : secrets.Protect(headers);
+        var (changed, changedLane) = await store.Write(actor, async (db, token) =>
         {
             var row = await Find(db, id, token);
             var lane = await Lane(db, id, token);
             EndpointRules.Apply(patch, row, faults);
             faults.ThrowIfAny();
             if (patch.Events.IsSet) await CheckEvents(db, row.Events, token);
-            row.Headers = stored;
+            // Masks stand for the values that were read before.
+            if (patch.Headers.IsSet && row.Headers != stands.Headers) throw Problem.Conflict("The headers were changed by somebody else at the same moment.").AsException();
+            if (patch.Headers.IsSet) row.Headers = stored;
             row.UpdatedAt = time.GetUtcNow();
             // Whoever changes an endpoint wants to see at once whether it works now.
             lane.RestsUntil = null;
             if (patch.Active is { IsSet: true, Value: { } active }) await Switch(db, actor, row, lane, active, token);
             audit.Add(db, actor, "webhook.updated", "webhook", row.Id, $"{actor.Name} changed the webhook endpoint {row.Name}");
             Announce(db, row.Id);
-            return EndpointResource.Of(row, lane, headers);
+            return (row, lane);
         }, cancellation);
+        return Show(changed, changedLane);
     }
 
     /// <summary>Deletes an endpoint; what waits for it is not delivered.</summary>

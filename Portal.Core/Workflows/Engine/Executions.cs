@@ -38,7 +38,12 @@ internal sealed class Executions(
 
     /// <summary>Starts a run in a unit of work, whatever tenant that is for; it begins after the commit.</summary>
     /// <exception cref="ProblemException">As for <see cref="Start"/>.</exception>
-    public async Task<WorkflowExecution> Add(PortalDbContext db, ExecutionStart start, CancellationToken cancellation) => Queue(db, await Prepare(start, cancellation));
+    public async Task<WorkflowExecution> Add(PortalDbContext db, ExecutionStart start, CancellationToken cancellation)
+    {
+        var run = await Prepare(start, cancellation);
+        db.AfterRollback(() => quotas.Return(run.Row.OrganizationId, UsageKind.WorkflowExecutions, 1, run.Row.CreatedAt));
+        return Queue(db, run);
+    }
 
     /// <summary>Makes a run ready for <see cref="Queue"/>, and counts it.</summary>
     /// <exception cref="ProblemException">As for <see cref="Start"/>.</exception>

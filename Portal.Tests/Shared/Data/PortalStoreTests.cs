@@ -50,6 +50,36 @@ public abstract class PortalStoreTests(CoreHost core)
     }
 
     [Fact]
+    public async Task What_follows_a_rollback_happens_for_every_try_that_is_not_committed()
+    {
+        var (tries, undone) = (0, 0);
+        await Assert.ThrowsAsync<InvalidOperationException>(() => Try(_ => throw new InvalidOperationException()));
+        Assert.Equal((1, 1), (tries, undone));
+        await Try(_ => Task.FromResult(true));
+        Assert.Equal((2, 1), (tries, undone));
+        // Two at once on one key: on PostgreSQL the second one conflicts and runs again.
+        var tenant = core.NewTenant();
+        var name = $"meet-{tenant.OrganizationId}";
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Try(async db =>
+        {
+            if (await db.Settings.FindAsync(name) is null) db.Settings.Add(new Setting { Name = name, Value = "1" });
+            return true;
+        })));
+        Assert.Equal(tries - 9, undone);
+
+        Task<bool> Try(Func<PortalDbContext, Task<bool>> work) => Store.Write(core.NewTenant(), (db, _) =>
+        {
+            Interlocked.Increment(ref tries);
+            db.AfterRollback(() =>
+            {
+                Interlocked.Increment(ref undone);
+                return ValueTask.CompletedTask;
+            });
+            return work(db);
+        }, CancellationToken.None);
+    }
+
+    [Fact]
     public async Task Letters_beyond_ascii_are_folded_by_the_database()
     {
         var db = Store.Read(core.NewTenant());

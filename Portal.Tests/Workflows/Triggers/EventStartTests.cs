@@ -31,6 +31,7 @@ public abstract class EventStartTests(CoreHost core) : TriggerTest(core)
         }
 
         Assert.Empty(await Runs(deaf.WorkflowId));
+        Assert.Equal(3, await Counted());
         Assert.Equal(Core.Time.GetUtcNow(), (await Row(all.Id)).LastAt);
     }
 
@@ -53,8 +54,10 @@ public abstract class EventStartTests(CoreHost core) : TriggerTest(core)
         var breaking = Core.Make<OutboxDispatcher>(new object[] { new IEventConsumer[] { Starts(), new Breaking() } });
         await Assert.ThrowsAsync<InvalidOperationException>(() => breaking.Dispatch(None));
         Assert.Empty(await Runs(trigger.WorkflowId));
+        Assert.Equal(0, await Counted());
         await Dispatch();
         Assert.Single(await Runs(trigger.WorkflowId));
+        Assert.Equal(1, await Counted());
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Portal.Core.Access;
+using Portal.Core.Billing;
 using Portal.Core.Shared.Cluster;
 using Portal.Core.Shared.Data;
 using Portal.Core.Shared.Ids;
@@ -61,6 +62,9 @@ public abstract class TriggerTest(CoreHost core)
         await using var db = core.Get<PortalStore>().Read(Tenant);
         return await db.WorkflowTriggers.SingleAsync(row => row.Id == id);
     }
+
+    /// <summary>How many runs the organization's quota knows of.</summary>
+    internal ValueTask<long> Counted() => core.Get<OrganizationUsage>().Used(Tenant.OrganizationId, UsageKind.WorkflowExecutions);
 
     /// <summary>The runs of a workflow, the first one first.</summary>
     internal async Task<List<WorkflowExecution>> Runs(string workflowId)
