@@ -33,6 +33,8 @@ internal static class TemplatesEndpoints
             .SortableBy(TemplateReviews.SortFields).Example(response: WebhookExamples.PageOf(TemplateExamples.Review));
         templates.MapPost("/{id}/reviews", AddReview).RequireScope(WriteScope).Operation("template_reviews_add", "Review a template", "Each user reviews a template once; another review takes the place of the one before.")
             .Example(TemplateExamples.NewReview, TemplateExamples.Review);
+        templates.MapGet("/{id}/reviews/{review}", GetReview).RequireScope(ReadScope).Operation("template_reviews_get", "Read a review").Example(response: TemplateExamples.Review);
+        templates.MapDelete("/{id}/reviews/{review}", DeleteReview).RequireScope(WriteScope).Operation("template_reviews_delete", "Delete a review", "Only the caller's own.");
         api.MapPost("/workflows/{id}/save-as-template", Save).WithTags("Templates").RequireScope(WriteScope).Operation("templates_save_workflow", "Save a workflow as a template", "Values of its secrets are not in it: those that it uses become parameters of the type `secret`.")
             .Example(TemplateExamples.FromWorkflow, TemplateExamples.SavedTemplate);
     }
@@ -64,6 +66,19 @@ internal static class TemplatesEndpoints
 
     private static async Task<Ok<TemplateReview>> AddReview(string id, ReviewInput input, ApiCall call, TemplateReviews reviews, CancellationToken cancellation) =>
         TypedResults.Ok(await reviews.Add(call.Actor, id, input, cancellation));
+
+    /// <param name="id">The template's id.</param>
+    /// <param name="review">The review's id.</param>
+    private static async Task<Ok<TemplateReview>> GetReview(string id, string review, ApiCall call, TemplateReviews reviews, CancellationToken cancellation) =>
+        TypedResults.Ok(await reviews.Get(call.Tenant, id, review, cancellation));
+
+    /// <param name="id">The template's id.</param>
+    /// <param name="review">The review's id.</param>
+    private static async Task<Done> DeleteReview(string id, string review, ApiCall call, TemplateReviews reviews, CancellationToken cancellation)
+    {
+        await reviews.Delete(call.Actor, id, review, cancellation);
+        return new Done("The review has been deleted.");
+    }
 
     private static async Task<Created<TemplateResource>> Save(string id, TemplateFromWorkflow? from, ApiCall call, TemplateService templates, CancellationToken cancellation) =>
         Made(call, await templates.Save(call.Actor, id, from ?? new TemplateFromWorkflow(), cancellation));

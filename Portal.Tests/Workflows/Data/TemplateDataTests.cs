@@ -184,6 +184,13 @@ public abstract class TemplateDataTests(CoreHost core)
         var read = await _bench.Templates.Get(_actor.Tenant, template.Id, None);
         Assert.Equal((3.5, 2), (read.Rating, read.Reviews.Count));
         Assert.Equal(2, (await _bench.Reviews.List(_actor.Tenant, template.Id, new(), None)).Total);
+        var own = read.Reviews.Single(review => review.Rating == 2).Id;
+        foreach (var stranger in new[] { _actor with { UserId = "usr_second" }, Actor.System(core.NewTenant()) with { UserId = _actor.UserId } })
+            Assert.Equal(404, (await Refused(() => _bench.Reviews.Delete(stranger, template.Id, own, None))).HttpStatus);
+        await _bench.Reviews.Delete(_actor, template.Id, own, None);
+        read = await _bench.Templates.Get(_actor.Tenant, template.Id, None);
+        Assert.Equal((5, 1), (read.Rating, read.Reviews.Count));
+        Assert.Equal(404, (await Refused(() => _bench.Reviews.Delete(_actor, template.Id, own, None))).HttpStatus);
         Assert.Equal("rating", (await Refused(() => _bench.Reviews.Add(_actor, template.Id, new() { Rating = 6 }, None))).Details["field"]);
         Assert.Equal(ErrorCode.TemplateNotFound, (await Refused(() => _bench.Reviews.Add(Actor.System(core.NewTenant()) with { UserId = "usr_x" }, template.Id, new() { Rating = 1 }, None))).Code);
     }
