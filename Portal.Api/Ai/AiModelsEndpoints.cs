@@ -27,7 +27,7 @@ internal static class AiModelsEndpoints
             .Refuses(ErrorCode.Conflict).Example(AiExamples.NewModel, AiExamples.MadeModel);
         models.MapGet("/{model_id}", Get).RequireScope(AiEndpoints.ReadScope).Operation("ai_models_get", "Read a model").Example(response: AiExamples.Model);
         models.MapPatch("/{model_id}", Update).RequireScope(AiEndpoints.WriteScope).Operation("ai_models_update", "Change a model",
-            "Fields that are absent stay as they are; null empties a field.").Example(AiExamples.ModelChange, AiExamples.ChangedModel);
+            "Fields that are absent stay as they are; null empties a field.").Refuses(ErrorCode.Conflict).Example(AiExamples.ModelChange, AiExamples.ChangedModel);
         models.MapDelete("/{model_id}", Delete).RequireScope(AiEndpoints.WriteScope).Operation("ai_models_delete", "Delete a model");
         models.MapPost("/{model_id}/predict", Predict).RequireScope(AiEndpoints.WriteScope).Operation("ai_models_predict", "Ask a model",
             "Counts against the plan's AI calls once it is answered.")

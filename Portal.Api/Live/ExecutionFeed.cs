@@ -17,7 +17,7 @@ internal sealed record ExecutionStatusUpdate
     /// <summary>0 to 100.</summary>
     public required int Progress { get; init; }
 
-    /// <summary>The node whose step changed last; null where only the run itself has changed.</summary>
+    /// <summary>The node whose step changed last; null where none has yet.</summary>
     public required string? CurrentStep { get; init; }
 
     /// <summary>Every step that has changed, as it is now.</summary>
@@ -37,6 +37,7 @@ internal sealed class ExecutionFeed(PortalStore store, Tenant tenant, string id,
 {
     private const int Portion = 100;
     private long? _last = after;
+    private string? _current;
 
     public string Topic => SignalTopics.WorkflowProgress;
 
@@ -70,6 +71,7 @@ internal sealed class ExecutionFeed(PortalStore store, Tenant tenant, string id,
     {
         await using var db = store.Read(tenant);
         var run = await db.WorkflowExecutions.FirstOrDefaultAsync(row => row.Id == id, cancellation);
+        _current ??= await db.WorkflowSteps.Where(step => step.ExecutionId == id).OrderByDescending(step => step.Sequence).ThenByDescending(step => step.Number).Select(step => step.NodeId).FirstOrDefaultAsync(cancellation);
         // Who does not go on from somewhere begins with how things stand.
         if (run is null || _last is not { } last || last >= run.Sequence) return (run, []);
         var changed = db.WorkflowSteps.Where(step => step.ExecutionId == id && step.Sequence > last && step.Sequence <= run.Sequence);
@@ -81,12 +83,13 @@ internal sealed class ExecutionFeed(PortalStore store, Tenant tenant, string id,
 
     private async Task Tell(LiveSocket socket, WorkflowExecution run, long sequence, IReadOnlyList<WorkflowStep> steps, CancellationToken cancellation)
     {
+        if (steps.Count > 0) _current = steps[^1].NodeId;
         await socket.Send(new ExecutionStatusUpdate
         {
             ExecutionId = id,
             Status = run.Status,
             Progress = run.Progress,
-            CurrentStep = steps.Count > 0 ? steps[^1].NodeId : null,
+            CurrentStep = _current,
             Steps = [.. steps.Select(step => new StepStatusUpdate(step.Number, step.NodeId, step.Status))],
             Timestamp = time.GetUtcNow(),
             Sequence = sequence,

@@ -32,7 +32,7 @@ internal static class LiveEndpoints
     }
 
     private static Task OpenNotifications(HttpContext http) => http.RequestServices.GetRequiredService<LiveDoor>().Open(http, readsWorkflows: false, actor => actor is { Type: "user", UserId: { } user }
-        ? NotificationFeed.Open(http.RequestServices.GetRequiredService<PortalStore>(), actor.Tenant, user, Id(http.Request), http.RequestAborted)
+        ? NotificationFeed.Open(http.RequestServices.GetRequiredService<PortalStore>(), actor.Tenant, user, Id(http.Request), http.RequestServices.GetRequiredService<TimeProvider>(), http.RequestAborted)
         : throw new Problem(ErrorCode.AuthorizationFailed, "Only a user has notifications.").AsException());
 
     private static long? Number(HttpRequest request)

@@ -40,6 +40,7 @@ internal sealed class LiveSocket(WebSocket socket, TimeProvider time, Func<Cance
         var subscriptions = Subscribe(feed, signals, wake.Writer);
         var reading = Read(wake.Writer, stop.Token);
         using var end = stopping.Register(() => wake.Writer.TryWrite(true));
+        var next = NextCheck(until);
         try
         {
             while (!reading.IsCompleted)
@@ -51,7 +52,8 @@ internal sealed class LiveSocket(WebSocket socket, TimeProvider time, Func<Cance
                     return;
                 }
 
-                if (!await Signalled(wake.Reader, until, stop.Token) || Interlocked.Exchange(ref _recheck, false)) until = await check(stop.Token);
+                await Signal(wake.Reader, next, stop.Token);
+                if (Interlocked.Exchange(ref _recheck, false) || time.GetUtcNow() >= next) next = NextCheck(await check(stop.Token));
             }
         }
         catch (ProblemException e)
@@ -91,18 +93,21 @@ internal sealed class LiveSocket(WebSocket socket, TimeProvider time, Func<Cance
         return all;
     }
 
-    // False when nothing came: then the credential is looked at, and the feed too, since a signal may be lost.
-    private async Task<bool> Signalled(ChannelReader<bool> wake, DateTimeOffset? until, CancellationToken cancellation)
+    // However much there is to tell: a busy feed's reader is looked at as often as another's.
+    private DateTimeOffset NextCheck(DateTimeOffset? until) => time.GetUtcNow() + Recheck is var regular && until < regular ? until.Value : regular;
+
+    // Comes back without a signal when the credential is looked at: then the feed is too, since a signal may be lost.
+    private async Task Signal(ChannelReader<bool> wake, DateTimeOffset next, CancellationToken cancellation)
     {
-        var pause = until - time.GetUtcNow() is { } left && left < Recheck ? left : Recheck;
+        var pause = next - time.GetUtcNow();
         try
         {
             await wake.WaitToReadAsync(cancellation).AsTask().WaitAsync(pause > TimeSpan.Zero ? pause : TimeSpan.Zero, time, cancellation);
-            return wake.TryRead(out _);
+            wake.TryRead(out _);
         }
         catch (TimeoutException)
         {
-            return false;
+            return;
         }
     }
 

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Portal.Core.Shared.Json.Schema;
 using Portal.Core.Shared.Problems;
 using Portal.Core.Workflows.Forms;
 
@@ -29,7 +30,8 @@ internal sealed class FormEndpoint(HostedForms forms, OpenAnswers answers)
             throw Problem.Field(ErrorCode.WrongFormat, "body", $"The body is not valid JSON at line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}.").AsException();
         }
 
-        var receipt = await forms.Submit((string)http.GetRouteValue("id")!, FormAnswers.Of(json), http.Connection.RemoteIpAddress, http.RequestAborted);
+        if (JsonText.Fault(json, "body") is { } fault) throw Problem.Field(ErrorCode.WrongFormat, fault.Field, $"{fault.Field} {fault.Reason}").AsException();
+        var receipt = await forms.Submit((string)http.GetRouteValue("id")!, FormAnswers.Of(json), http.Connection.RemoteIpAddress, page: null, http.RequestAborted);
         await OpenAnswers.Json(http, StatusCodes.Status202Accepted, receipt);
     });
 }

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Net.Http.Headers;
 using Portal.Core.Shared.Problems;
 using Portal.Core.Workflows.Engine;
@@ -15,8 +16,9 @@ namespace Portal.Api.Workflows;
 /// Where webhook triggers are called: <c>/hooks/{id}</c>, by anybody who knows the address and what its node asks for.
 /// It stands outside of the API, as providers' webhooks do: only requests that fail are limited.
 /// </summary>
-internal sealed class HookEndpoint(HookReceiver receiver, OpenAnswers answers)
+internal sealed class HookEndpoint(HookReceiver receiver, OpenAnswers answers, IHostApplicationLifetime host)
 {
+    private const string AsText = "text/plain; charset=utf-8";
     private static readonly string[] Methods = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
 
     /// <summary>Maps the triggers. They run right after routing: nothing that is meant for pages is theirs.</summary>
@@ -32,29 +34,29 @@ internal sealed class HookEndpoint(HookReceiver receiver, OpenAnswers answers)
         {
             Sender = http.Connection.RemoteIpAddress,
         };
-        var answer = await receiver.Receive((string)http.GetRouteValue("id")!, hook, http.RequestAborted);
-        if (answer.Outcome is null) await OpenAnswers.Json(http, StatusCodes.Status202Accepted, new HookReceipt(answer.Execution.Id, answer.Execution.Status, answer.Execution.CreatedAt));
-        else if (answer.Outcome.Status == ExecutionStatus.Completed) await Show(http, answer.Outcome.Output);
-        else throw Failed(answer.Execution.Id, answer.Outcome);
+        var answer = await receiver.Receive((string)http.GetRouteValue("id")!, hook, host.ApplicationStopping, http.RequestAborted);
+        if (answer.Outcome is not { } outcome) await OpenAnswers.Json(http, StatusCodes.Status202Accepted, new HookReceipt(answer.Execution.Id, answer.Execution.Status, answer.Execution.CreatedAt));
+        else if (outcome.Status != ExecutionStatus.Completed) throw Failed(answer.Execution.Id, outcome.Status, outcome.ErrorCode);
+        else if (HookReply.FailureOf(outcome.Output) is { } code) throw Failed(answer.Execution.Id, outcome.Status, code);
+        else if (HookReply.Of(outcome.Output) is { } reply && MediaTypeHeaderValue.TryParse(reply.ContentType, out var type)) await Show(http, reply, type);
+        else await OpenAnswers.Json(http, StatusCodes.Status200OK, outcome.Output.ValueKind == JsonValueKind.Undefined ? (object?)null : outcome.Output);
     });
 
-    private static Task Show(HttpContext http, JsonElement output)
+    private static async Task Show(HttpContext http, HookReply reply, MediaTypeHeaderValue type)
     {
-        if (Formatted(output) is var (type, content)) return OpenAnswers.Send(http, StatusCodes.Status200OK, type, Encoding.UTF8.GetBytes(content));
-        return output.ValueKind == JsonValueKind.Undefined ? OpenAnswers.Json(http, StatusCodes.Status200OK, (object?)null) : OpenAnswers.Json(http, StatusCodes.Status200OK, output);
+        foreach (var (name, value) in reply.Headers) http.Response.Headers[name] = value;
+        if (reply.HasBody) await OpenAnswers.Send(http, reply.Status, IsLoaded(type) ? AsText : type.ToString(), Encoding.UTF8.GetBytes(reply.Content));
+        else http.Response.StatusCode = reply.Status;
     }
 
-    // What an output-formatter gives.
-    private static (string Type, string Content)? Formatted(JsonElement output) =>
-        output.ValueKind == JsonValueKind.Object && output.TryGetProperty("content_type", out var type) && type.ValueKind == JsonValueKind.String
-        && output.TryGetProperty("content", out var content) && content.ValueKind == JsonValueKind.String && MediaTypeHeaderValue.TryParse(type.GetString(), out var media)
-            ? (media.ToString(), content.GetString()!)
-            : null;
+    // The portal's pages take scripts and styles from their own origin: what a workflow answers may not pass for one.
+    private static bool IsLoaded(MediaTypeHeaderValue type) =>
+        type.MediaType.Value is { } name && (name.Contains("script", StringComparison.OrdinalIgnoreCase) || name.EndsWith("css", StringComparison.OrdinalIgnoreCase));
 
     // The sentence may be about the organization's data: it is for whoever may read the run.
-    private static ProblemException Failed(string executionId, ExecutionOutcome outcome) => new Problem(ErrorCode.WorkflowExecutionFailed, "The run did not end well.")
+    private static ProblemException Failed(string executionId, ExecutionStatus status, string? code) => new Problem(ErrorCode.WorkflowExecutionFailed, "The run did not end well.")
     {
-        Details = Problem.Pairs(("execution_id", executionId), ("status", outcome.Status.ToString().ToLowerInvariant()), ("error_code", outcome.ErrorCode)),
+        Details = Problem.Pairs(("execution_id", executionId), ("status", status.ToString().ToLowerInvariant()), ("error_code", code)),
     }.AsException();
 }
 

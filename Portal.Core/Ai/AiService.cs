@@ -12,11 +12,17 @@ namespace Portal.Core.Ai;
 public sealed class AiService(AiProviders providers, AiQuota quota, IdGenerator ids, TimeProvider time)
 {
     /// <summary>Has a prompt answered.</summary>
+    /// <param name="orFail">For programs that go on with the answer: that the built-in model cannot answer is then a failure (AI_SERVICE_UNAVAILABLE), not an answer that says so.</param>
     /// <exception cref="ProblemException">A field is at fault, the plan's AI quota is used up, or the provider failed; see the codes AI_001 to AI_004.</exception>
-    public Task<AiCompletion> Complete(Actor actor, AiCompletionRequest request, CancellationToken cancellation)
+    public Task<AiCompletion> Complete(Actor actor, AiCompletionRequest request, CancellationToken cancellation, bool orFail = false)
     {
         var prompt = AiRequestRules.Read(request);
-        return Ask(actor, providers.For(request.Model), prompt.Tokens, provider => provider.Complete(prompt, cancellation));
+        return Ask(actor, providers.For(request.Model), prompt.Tokens, async provider =>
+        {
+            var answer = await provider.Complete(prompt, cancellation);
+            if (!orFail || answer.Inability is not { } reason) return answer;
+            throw new Problem(ErrorCode.AiServiceUnavailable, reason) { Details = Problem.Pairs(("provider", provider.Name)) }.AsException();
+        });
     }
 
     /// <summary>Has an image looked at.</summary>

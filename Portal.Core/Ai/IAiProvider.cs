@@ -46,6 +46,9 @@ internal sealed record AiImagePrompt(string? Text, ReadOnlyMemory<byte> Image, I
 internal sealed record AiAnswer(string Model, string? Content, AiFunctionCall? Call, string FinishReason, TokenUsage Usage)
 {
     public string? Notice { get; init; }
+
+    /// <summary>Why this provider cannot do what was asked, where that is all its text says.</summary>
+    public string? Inability { get; init; }
     public JsonObject? Details { get; init; }
 }
 

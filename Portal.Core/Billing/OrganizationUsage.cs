@@ -43,6 +43,16 @@ public sealed class OrganizationUsage(PortalStore store, TimeProvider time, ILog
     public async ValueTask<long> Used(string organizationId, UsageKind kind) =>
         (_counters.TryGetValue(organizationId, out var counter) ? counter : await Load(organizationId)).Used(kind, time.GetUtcNow());
 
+    /// <summary>What the organizations have used in this calendar month (UTC) that used anything since the process began.</summary>
+    public IEnumerable<(string OrganizationId, UsageKind Kind, long Used)> All()
+    {
+        var now = time.GetUtcNow();
+        foreach (var (organizationId, counter) in _counters)
+        {
+            foreach (var kind in Enum.GetValues<UsageKind>()) yield return (organizationId, kind, counter.Used(kind, now));
+        }
+    }
+
     /// <summary>Writes what has been counted so far.</summary>
     public async Task Flush(CancellationToken cancellation)
     {

@@ -34,15 +34,23 @@ public sealed class UsageQuotas(OrganizationUsage usage, OrganizationPlans plans
         _ => limits.AiTokens,
     };
 
+    /// <summary>What the API and events call a kind.</summary>
+    internal static string NameOf(UsageKind kind) => kind switch
+    {
+        UsageKind.WorkflowExecutions => "workflow_executions",
+        UsageKind.AiCalls => "ai_api_calls",
+        _ => "ai_tokens",
+    };
+
     private Problem Exceeded(UsageKind kind, Plan plan, long most, long used, long amount)
     {
         var now = time.GetUtcNow();
         var reset = UsagePeriod.Monthly.EndOf(now);
-        var (code, limit, what) = kind switch
+        var (code, what) = kind switch
         {
-            UsageKind.WorkflowExecutions => (ErrorCode.QuotaExceeded, "workflow_executions", "workflow executions"),
-            UsageKind.AiCalls => (ErrorCode.AiQuotaExceeded, "ai_api_calls", "AI calls"),
-            _ => (ErrorCode.AiQuotaExceeded, "ai_tokens", "AI tokens"),
+            UsageKind.WorkflowExecutions => (ErrorCode.QuotaExceeded, "workflow executions"),
+            UsageKind.AiCalls => (ErrorCode.AiQuotaExceeded, "AI calls"),
+            _ => (ErrorCode.AiQuotaExceeded, "AI tokens"),
         };
         var name = plan.ToString().ToLowerInvariant();
         var message = used >= most
@@ -51,7 +59,7 @@ public sealed class UsageQuotas(OrganizationUsage usage, OrganizationPlans plans
         return new Problem(code, message)
         {
             Details = Problem.Pairs(
-                ("limit", limit), ("plan", name), ("quota", most), ("used", used), ("reset_date", reset), ("retry_after", (long)Math.Ceiling((reset - now).TotalSeconds))),
+                ("limit", NameOf(kind)), ("plan", name), ("quota", most), ("used", used), ("reset_date", reset), ("retry_after", (long)Math.Ceiling((reset - now).TotalSeconds))),
         };
     }
 }

@@ -32,15 +32,7 @@ internal static class CelJson
         }
     }
 
-    /// <summary>The value as a JSON element of its own.</summary>
-    public static JsonElement Element(in CelValue value)
-    {
-        var json = new System.Buffers.ArrayBufferWriter<byte>(256);
-        using (var writer = new Utf8JsonWriter(json)) Write(writer, value);
-        return JsonElement.Parse(json.WrittenSpan);
-    }
-
-    /// <summary>As <see cref="Element(in CelValue)"/>, for values that may hold one long text many times over; null where the JSON is longer than <paramref name="most"/> bytes.</summary>
+    /// <summary>The value as a JSON element of its own; null where the JSON is longer than <paramref name="most"/> bytes, as a value may be that holds one long text many times over.</summary>
     public static JsonElement? Element(in CelValue value, int most)
     {
         var json = new BoundedBuffer(most);

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
@@ -49,7 +50,7 @@ public sealed class LimitCatalog : IDisposable
     {
         await using var db = _store.ReadAcross();
         var saved = await db.Settings.Where(setting => setting.Name == SettingName).Select(setting => setting.Value).SingleOrDefaultAsync(cancellation);
-        _current = saved is null ? _configured : JsonSerializer.Deserialize<LimitsDocument>(saved, PortalJson.Options) ?? _configured;
+        _current = saved is null ? _configured : Over(_configured, saved);
     }
 
     /// <summary>Saves new limits and puts them into force.</summary>
@@ -105,6 +106,20 @@ public sealed class LimitCatalog : IDisposable
         if (document.Faults().Select(fault => "Limits:" + fault).ToArray() is { Length: > 0 } faults)
             throw new InvalidOperationException(string.Join(Environment.NewLine, faults));
         return document;
+    }
+
+    // A row that an older version wrote lacks the limits that came since. They are as configured: only null is unlimited.
+    private static LimitsDocument Over(LimitsDocument configured, string saved)
+    {
+        var document = JsonSerializer.SerializeToNode(configured, PortalJson.Options)!.AsObject();
+        foreach (var (name, value) in JsonNode.Parse(saved)!.AsObject())
+        {
+            if (value is JsonObject plan && document[name] is JsonObject known)
+                foreach (var (limit, most) in plan) known[limit] = most?.DeepClone();
+            else document[name] = value?.DeepClone();
+        }
+
+        return document.Deserialize<LimitsDocument>(PortalJson.Options)!;
     }
 
     private async Task Reload()

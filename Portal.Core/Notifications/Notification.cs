@@ -16,10 +16,10 @@ public enum NotificationKind
     /// <summary>Somebody else replaced a key. Arguments: its name, its visible form, who. Subject: the new key.</summary>
     KeyRotated,
 
-    /// <summary>80 % of the month's calls are used. Arguments: used, allowed.</summary>
+    /// <summary>80 % of what the plan allows in a month are used. Arguments: used, allowed, the quota, as <c>ai_tokens</c>; without one it is the calls'.</summary>
     QuotaNearlyUsed,
 
-    /// <summary>All of the month's calls are used. Arguments: used, allowed.</summary>
+    /// <summary>All of it is used. Arguments as for <see cref="QuotaNearlyUsed"/>.</summary>
     QuotaUsedUp,
 
     /// <summary>The reader's role was changed. Arguments: the new role's name, lower case; who.</summary>

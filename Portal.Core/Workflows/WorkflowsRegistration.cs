@@ -9,7 +9,6 @@ using Portal.Core.Workflows.Definitions;
 using Portal.Core.Workflows.Engine;
 using Portal.Core.Workflows.History;
 using Portal.Core.Workflows.Nodes;
-using Portal.Core.Workflows.Nodes.Data;
 using Portal.Core.Workflows.Tasks;
 using Portal.Core.Workflows.Testing;
 using Portal.Core.Workflows.Triggers;
@@ -77,42 +76,9 @@ internal static class WorkflowsRegistration
         return new Retention((db, now) => before(db, now.AddDays(-options.Value.RetentionDays)));
     }
 
-    // Every node type, one line each.
     private static void AddNodes(this IServiceCollection services)
     {
         services.AddSingleton<NodeCatalogue>();
-        services.AddSingleton<INodeType, AiImageAnalysisNode>();
-        services.AddSingleton<INodeType, AiTextProcessingNode>();
-        services.AddSingleton<INodeType, ApiIntegrationNode>();
-        services.AddSingleton<INodeType, ApprovalNode>();
-        services.AddSingleton<INodeType, DataTransformationNode>();
-        services.AddSingleton<INodeType, DatabaseQueryNode>();
-        services.AddSingleton<INodeType, DecisionLogicNode>();
-        services.AddSingleton<INodeType, DelayNode>();
-        services.AddSingleton<INodeType, EventTriggerNode>();
-        services.AddSingleton<INodeType, EmailSenderNode>();
-        services.AddSingleton<INodeType, FileProcessorNode>();
-        services.AddSingleton<INodeType, ForEachNode>();
-        services.AddSingleton<INodeType, FormInputNode>();
-        services.AddSingleton<INodeType, MergeNode>();
-        services.AddSingleton<INodeType, OutputFormatterNode>();
-        services.AddSingleton<INodeType, ParallelNode>();
-        services.AddSingleton<INodeType, ScheduleTriggerNode>();
-        services.AddSingleton<INodeType, SmsSenderNode>();
-        services.AddSingleton<INodeType, SubWorkflowNode>();
-        services.AddSingleton<INodeType, WebhookTriggerNode>();
-        services.AddResources();
-    }
-
-    // What database-query nodes read and write, one line each.
-    private static void AddResources(this IServiceCollection services)
-    {
-        services.AddSingleton<IQueryableResource, QueryableActivities>();
-        services.AddSingleton<IQueryableResource, QueryableContacts>();
-        services.AddSingleton<IQueryableResource, QueryableDeals>();
-        services.AddSingleton<IQueryableResource, QueryableDeliveries>();
-        services.AddSingleton<IQueryableResource, QueryableEndpoints>();
-        services.AddSingleton<IQueryableResource, QueryableEvents>();
-        services.AddSingleton<IQueryableResource, QueryableLeads>();
+        RegistersAttribute.AddAll(typeof(WorkflowsRegistration).Assembly, services);
     }
 }

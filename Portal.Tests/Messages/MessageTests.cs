@@ -55,12 +55,12 @@ public abstract class MessageTests(CoreHost core)
     }
 
     [Fact]
-    public async Task Attempt_made_again_after_a_crash_sends_nothing_twice()
+    public async Task Attempt_that_is_made_again_or_follows_sends_nothing_twice()
     {
         var to = $"{core.Get<Portal.Core.Shared.Ids.IdGenerator>().New("to")}@example.com";
         var config = $$"""{"to":["{{to}}"],"subject":"Once","content":{"text":"x"} }""";
         var outputs = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => _email.Output(config, execution: "exe_mail")));
-        outputs = [.. outputs, await _email.Output(config, execution: "exe_mail")];
+        outputs = [.. outputs, await _email.Output(config, execution: "exe_mail"), await _email.Output(config, execution: "exe_mail", attempt: 2)];
         Assert.Single(outputs.Select(output => output.GetProperty("message_id").GetString()).Distinct());
         Assert.Single(await core.Get<Outbox>().Newest(null, 1000, default), mail => mail.To == to);
     }
@@ -76,6 +76,9 @@ public abstract class MessageTests(CoreHost core)
     [InlineData("""{"to":["a@b.co"],"subject":"x","content":{"text":"x"},"attachments":[{"filename":"a","content":"?"}]}""", "VALIDATION_ERROR", "attachments[0].content")]
     [InlineData("""{"to":["a@b.co"],"subject":"x","content":{"text":"x"},"attachments":[{"filename":"../a","content":""}]}""", "VALIDATION_ERROR", "attachments[0].filename")]
     [InlineData("""{"to":["a@b.co"],"subject":"x","content":{"text":"x"},"attachments":[{"filename":"a","content":"","content_type":"a b c"}]}""", "VALIDATION_ERROR", "attachments[0].content_type")]
+    [InlineData("""{"to":["a@b.co"],"subject":"x"}""", "INVALID_CONFIG", "content")]
+    [InlineData("""{"to":["a@b.co"],"subject":"x","template_id":"welcome","template_data":{"name":"Ada"}}""", "VALIDATION_ERROR", "Templates belong to providers")]
+    [InlineData("""{"to":["a@b.co"],"subject":"x","template_id":"welcome","template_data":[]}""", "INVALID_CONFIG", "template_data")]
     [InlineData("""{"to":"{{ input }}","subject":"x","content":{"text":"x"}}""", "INVALID_CONFIG", "to")]
     [InlineData("""{"to":[],"subject":"x","content":{"text":"x"}}""", "INVALID_CONFIG", "to")]
     [InlineData("""{"to":["a@b.co"],"subject":"","content":{"text":"x"}}""", "INVALID_CONFIG", "subject")]
@@ -171,7 +174,7 @@ public sealed class SentMessageTests
         {
             To = ["a@example.com", "b@example.com"], Cc = ["c@example.com"], Bcc = ["d@example.com"], From = "sales@example.com", Subject = "Quote",
             Content = new EmailContent { Text = "Plain words", Html = "<p>Rich words</p>" },
-            Attachments = [new EmailAttachment { Filename = "a.csv", Content = Convert.ToBase64String("attached words"u8), ContentType = "text/csv" }],
+            Attachments = [new EmailAttachment { Filename = "a.csv", Content = Convert.ToBase64String("attached words"u8), ContentType = "text/csv; charset=utf-8" }],
         }, default);
         Assert.Equal(("smtp", MessageStatus.Queued), (taken.ProviderResponse.Provider, taken.Status));
 

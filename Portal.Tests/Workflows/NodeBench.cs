@@ -24,7 +24,7 @@ internal sealed class NodeBench(CoreHost core, string type)
 
     /// <summary>Runs the node with a configuration and an input as JSON.</summary>
     /// <param name="execution">The run; another one each time unless given.</param>
-    public async Task<NodeResult> Run(string config, string? input = null, string? execution = null, NodeResumption? resumed = null, CancellationToken cancellation = default)
+    public async Task<NodeResult> Run(string config, string? input = null, string? execution = null, NodeResumption? resumed = null, int attempt = 1, CancellationToken cancellation = default)
     {
         var given = input is null ? default : JsonElement.Parse(input);
         var values = Values.ToDictionary(pair => pair.Key, pair => CelValue.From(JsonElement.Parse(pair.Value)), StringComparer.Ordinal);
@@ -38,7 +38,7 @@ internal sealed class NodeBench(CoreHost core, string type)
             WorkflowName = "Bench",
             ExecutionId = execution ?? core.Get<IdGenerator>().New("exe"),
             Step = 1,
-            Attempt = 1,
+            Attempt = attempt,
             Config = template.Fill(values),
             Input = given,
             Trigger = Json.EmptyObject,
@@ -51,7 +51,8 @@ internal sealed class NodeBench(CoreHost core, string type)
     }
 
     /// <summary>The node's output.</summary>
-    public async Task<JsonElement> Output(string config, string? input = null, string? execution = null) => Assert.IsType<NodeDone>(await Run(config, input, execution)).Output;
+    public async Task<JsonElement> Output(string config, string? input = null, string? execution = null, int attempt = 1) =>
+        Assert.IsType<NodeDone>(await Run(config, input, execution, attempt: attempt)).Output;
 
     /// <summary>The node's output as JSON, and that it is just this.</summary>
     public async Task Gives(string expected, string config, string? input = null)

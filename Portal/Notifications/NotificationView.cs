@@ -32,8 +32,8 @@ internal sealed record NotificationView(string Title, string Text, string? Href,
             NotificationKind.KeyExpires => new(t["KeyExpires.Title", first], t["KeyExpires.Text", second], KeyAddress(row), IconName.Clock) { Ends = Moment(third) },
             NotificationKind.KeyRevoked => new(t["KeyRevoked.Title", first], t["KeyRevoked.Text", second, third], KeyAddress(row), IconName.Key),
             NotificationKind.KeyRotated => new(t["KeyRotated.Title", first], t["KeyRotated.Text", second, third], KeyAddress(row), IconName.Key),
-            NotificationKind.QuotaNearlyUsed => new(t["QuotaNearlyUsed.Title"], t["QuotaNearlyUsed.Text", Number(first), Number(second)], Page("/usage"), IconName.Chart),
-            NotificationKind.QuotaUsedUp => new(t["QuotaUsedUp.Title"], t["QuotaUsedUp.Text", Number(first), Number(second)], Page("/usage"), IconName.Alert),
+            NotificationKind.QuotaNearlyUsed => new(t["QuotaNearlyUsed.Title", QuotaOf(third, t)], t["QuotaNearlyUsed.Text", Number(first), Number(second), QuotaOf(third, t)], Page("/usage"), IconName.Chart),
+            NotificationKind.QuotaUsedUp => new(t["QuotaUsedUp.Title", QuotaOf(third, t)], t["QuotaUsedUp.Text", Number(first), Number(second), QuotaOf(third, t)], Page("/usage"), IconName.Alert),
             NotificationKind.RoleChanged => new(t["RoleChanged.Title", RoleOf(first, access)], t["RoleChanged.Text", second, user.OrganizationName], Page("/organization/members"), IconName.Person),
             NotificationKind.MemberJoined => new(t["MemberJoined.Title", first], t["MemberJoined.Text", first, user.OrganizationName, RoleOf(second, access)], Page("/organization/members"), IconName.People),
             NotificationKind.WebhookFailing => new(t["WebhookFailing.Title", first], t["WebhookFailing.Text"], EndpointAddress(row), IconName.Alert),
@@ -55,6 +55,9 @@ internal sealed record NotificationView(string Title, string Text, string? Href,
 
     private static string RoleOf(string name, IStringLocalizer<AccessTexts> access) =>
         Enum.TryParse<Role>(name, ignoreCase: true, out var role) ? access[RoleNames.Of(role)] : name;
+
+    // Those of before there were others name none.
+    private static string QuotaOf(string name, IStringLocalizer<NotificationTexts> t) => t[$"Quota.{(name.Length == 0 ? "monthly_calls" : name)}"];
 
     private static long Number(string text) => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
 

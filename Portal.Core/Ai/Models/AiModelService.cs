@@ -74,13 +74,11 @@ public sealed partial class AiModelService(PortalStore store, AiModelSecrets sec
         // Before the unit of work, since it reads keys and asks for addresses.
         var stands = await Read(actor.Tenant, id, cancellation);
         var faults = new Faults();
-        var headers = secrets.Reveal(stands.Headers);
-        if (patch.Headers.IsSet) headers = SecretHeaders.Read(patch.Headers.Value, headers, OwnHeaders, faults);
+        var headers = patch.Headers.IsSet ? secrets.Protect(SecretHeaders.Read(patch.Headers.Value, secrets.Reveal(stands.Headers), OwnHeaders, faults)) : null;
         var schema = patch.InputSchema.IsSet ? Schema(patch.InputSchema.Value, faults) : null;
         if (patch.Url.IsSet) await CheckUrl(patch.Url.Value, faults, cancellation);
         faults.ThrowIfAny();
-        var stored = patch.Headers.IsSet ? secrets.Protect(headers) : stands.Headers;
-        return await store.Write(actor, async (db, token) =>
+        return Show(await store.Write(actor, async (db, token) =>
         {
             var row = await Find(db, id, token);
             row.Description = Emptied(patch.Description.Or(row.Description));
@@ -90,10 +88,13 @@ public sealed partial class AiModelService(PortalStore store, AiModelSecrets sec
             if (patch.InputSchema.IsSet) row.InputSchema = schema;
             Check(row, faults);
             faults.ThrowIfAny();
-            (row.Headers, row.UpdatedAt) = (stored, time.GetUtcNow());
+            // Masks stand for the values that were read before.
+            if (patch.Headers.IsSet && row.Headers != stands.Headers) throw Problem.Conflict("The headers were changed by somebody else at the same moment.").AsException();
+            if (patch.Headers.IsSet) row.Headers = headers;
+            row.UpdatedAt = time.GetUtcNow();
             audit.Add(db, actor, "ai_model.updated", "ai_model", row.ModelId, $"{actor.Name} changed the AI model {row.ModelId}");
-            return AiModelResource.Of(row, headers);
-        }, cancellation);
+            return row;
+        }, cancellation));
     }
 
     public Task Delete(Actor actor, string id, CancellationToken cancellation) => store.Write(actor, async (db, token) =>

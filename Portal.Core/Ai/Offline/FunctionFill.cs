@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Portal.Core.Shared;
 using Portal.Core.Shared.Json.Schema;
 
 namespace Portal.Core.Ai.Offline;
@@ -11,9 +12,12 @@ namespace Portal.Core.Ai.Offline;
 /// <param name="Missing">The required parameters that were not found.</param>
 internal sealed record FunctionFill(AiCallable? Function, JsonObject? Arguments, IReadOnlyList<string> Missing)
 {
+    // Each parameter looks through the text; what is stated further on is not meant for one.
+    private const int LongestText = 20_000;
+
     public static FunctionFill Of(AiPrompt prompt)
     {
-        var text = string.Join('\n', [.. prompt.Context, prompt.Text]);
+        var text = $"{TextCut.To(string.Join('\n', prompt.Context), LongestText)}\n{TextCut.To(prompt.Text, LongestText)}";
         if ((prompt.Required ?? Fitting(prompt.Functions, prompt.Text)) is not { } function) return new(null, null, []);
         var (arguments, missing) = (new JsonObject(), new List<string>());
         var properties = function.Parameters.TryGetProperty("properties", out var given) ? given.EnumerateObject().ToArray() : [];
@@ -64,6 +68,7 @@ internal sealed class ParameterSource(string text, bool oneNumber)
     private const int LongestValue = 200;
     private static readonly string[] Money = ["amount", "price", "value", "total", "cost", "sum", "budget", "fee"];
     private readonly Entities _entities = Entities.In(text);
+    private readonly string _words = $" {string.Join(' ', Words.Of(text))} ";
 
     /// <summary>A parameter's name as somebody says it: <c>due_date</c> and <c>dueDate</c> are "due date".</summary>
     public static string Spoken(string name) =>
@@ -85,9 +90,8 @@ internal sealed class ParameterSource(string text, bool oneNumber)
 
     private JsonValue? Option(JsonElement options)
     {
-        var words = " " + string.Join(' ', Words.Of(text)) + " ";
         var said = options.EnumerateArray().Where(option => option.ValueKind == JsonValueKind.String)
-            .FirstOrDefault(option => words.Contains($" {string.Join(' ', Words.Of(Spoken(option.GetString()!)))} ", StringComparison.Ordinal));
+            .FirstOrDefault(option => _words.Contains($" {string.Join(' ', Words.Of(Spoken(option.GetString()!)))} ", StringComparison.Ordinal));
         return said.ValueKind == JsonValueKind.Undefined ? null : JsonValue.Create(said.GetString());
     }
 
@@ -128,7 +132,8 @@ internal sealed class ParameterSource(string text, bool oneNumber)
             rest = rest.TrimStart(" :=");
             foreach (var link in (string[])["is ", "of ", "to ", "called "])
                 if (rest.StartsWith(link, StringComparison.OrdinalIgnoreCase)) rest = rest[link.Length..].TrimStart(" :");
-            var value = Phrase(rest);
+            // No further than a value reaches, with its quotes: a name may stand there ten thousand times.
+            var value = Phrase(rest[..Math.Min(rest.Length, LongestValue + 2)]);
             if (value.Length > 0) return value.ToString();
         }
 

@@ -79,7 +79,8 @@ internal sealed class OfflineProvider : IAiProvider
             OfflineTask.Reply => (ReplyDraft.To(instruction.Text), "A frame for a person to finish; it answers nothing.", null),
             _ => ($"The built-in model cannot answer this: it is no language model. {Can} The operator configures a language model with Ai:BaseUrl.", "The prompt asks for something that takes a language model.", (JsonObject?)null),
         };
-        return Said(text, prompt.Tokens, prompt.MaxTokens, notice, details);
+        var isUnable = instruction.Task == OfflineTask.Unknown || (instruction.Task == OfflineTask.Classify && instruction.Labels.Count < 2);
+        return Said(text, prompt.Tokens, prompt.MaxTokens, notice, details) with { Inability = isUnable ? text : null };
     }
 
     private static (string, string, JsonObject?) Feel(string text)

@@ -35,7 +35,12 @@ internal sealed class OpenAiProvider : IAiProvider, IDisposable
     public string Description => "A language model that the operator configured, behind an API like OpenAI's.";
     public AiPrices Prices => new(_options.PromptPricePer1000, _options.CompletionPricePer1000);
 
-    public Task<AiAnswer> Complete(AiPrompt prompt, CancellationToken cancellation) => Ask(OpenAiMessages.Of(Model, prompt), prompt.Tokens, cancellation);
+    public async Task<AiAnswer> Complete(AiPrompt prompt, CancellationToken cancellation)
+    {
+        var answer = await Ask(OpenAiMessages.Of(Model, prompt), prompt.Tokens, cancellation);
+        // Models make functions up; nobody who asked could call one.
+        return answer.Call is not { } call || prompt.Functions.Any(function => function.Name == call.Name) ? answer : throw Unavailable("The AI provider asks for a function that it was not offered.");
+    }
 
     public Task<AiAnswer> Look(AiImagePrompt prompt, CancellationToken cancellation) => Ask(OpenAiMessages.Of(Model, prompt), TokenEstimate.Of(prompt.Text ?? ""), cancellation);
 

@@ -1,3 +1,4 @@
+using Portal.Core.Shared.Http;
 using Portal.Core.Shared.Problems;
 
 namespace Portal.Core.Webhooks.Tester;
@@ -65,21 +66,11 @@ public sealed record InboxAnswer
         {
             var colon = line.IndexOf(':', StringComparison.Ordinal);
             var name = colon > 0 ? line[..colon].Trim() : "";
-            if (!IsToken(name)) faults.Add("headers", $"'{line}' is not a header; write name: value, one a line.", ErrorCode.WrongFormat);
-            else if (!MayBeSent(name)) faults.Add("headers", $"{name} cannot be answered: browsers act on it, and inboxes share their origin with the portal. Retry-After, ETag, X-… and RateLimit-… can.");
-            else if (!line[(colon + 1)..].All(letter => letter is (>= ' ' and <= '~') or '\t')) faults.Add("headers", $"The value of {name} contains a character beyond ASCII.", ErrorCode.WrongFormat);
+            if (!AnswerHeaders.IsName(name)) faults.Add("headers", $"'{line}' is not a header; write name: value, one a line.", ErrorCode.WrongFormat);
+            else if (!AnswerHeaders.IsHarmless(name)) faults.Add("headers", $"{name} cannot be answered: browsers or proxies act on it, and inboxes share their origin with the portal. Retry-After, ETag, X-… and RateLimit-… can.");
+            else if (!AnswerHeaders.IsValue(line[(colon + 1)..])) faults.Add("headers", $"The value of {name} contains a character beyond ASCII.", ErrorCode.WrongFormat);
         }
     }
 
     private static string[] Lines(string text) => text.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-
-    private static bool IsToken(string name) => name.Length is > 0 and <= 100 && name.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_' or '.');
-
-    // What may be sent is named rather than what may not: browsers learn new headers.
-    private static bool MayBeSent(string name) =>
-        name.Equals("Retry-After", StringComparison.OrdinalIgnoreCase) || name.Equals("ETag", StringComparison.OrdinalIgnoreCase) || name.Equals("Request-Id", StringComparison.OrdinalIgnoreCase)
-        || name.StartsWith("RateLimit", StringComparison.OrdinalIgnoreCase) || name.StartsWith("Webhook-", StringComparison.OrdinalIgnoreCase)
-        || (name.StartsWith("X-", StringComparison.OrdinalIgnoreCase) && !BrowsersOwn.Contains(name, StringComparer.OrdinalIgnoreCase));
-
-    private static readonly string[] BrowsersOwn = ["X-Content-Type-Options", "X-Frame-Options", "X-XSS-Protection", "X-DNS-Prefetch-Control", "X-Permitted-Cross-Domain-Policies", "X-UA-Compatible", "X-SourceMap", "X-Content-Security-Policy", "X-WebKit-CSP"];
 }

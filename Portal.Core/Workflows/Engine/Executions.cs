@@ -18,13 +18,22 @@ internal sealed class Executions(
     public async Task<WorkflowExecution> Start(ExecutionStart start, CancellationToken cancellation) => (await Begin(start, cancellation)).Row;
 
     /// <summary>Starts a run and waits for its end. A run that ends here is not looked for in the database.</summary>
+    /// <param name="impatience">Ends the wait, as when the patience is at its end; the run goes on.</param>
     /// <returns>The run, and how it ended or that it has not.</returns>
     /// <exception cref="ProblemException">As for <see cref="Start"/>.</exception>
-    public async Task<(WorkflowExecution Row, ExecutionOutcome Outcome)> Run(ExecutionStart start, TimeSpan patience, CancellationToken cancellation)
+    public async Task<(WorkflowExecution Row, ExecutionOutcome Outcome)> Run(ExecutionStart start, TimeSpan patience, CancellationToken impatience, CancellationToken cancellation)
     {
         var (row, run) = await Begin(start, cancellation);
         if (run?.Ended.Task is { IsCompletedSuccessfully: true } ended) return (row, await ended);
-        return (row, await WaitForEnd(start.Tenant, row.Id, patience, cancellation));
+        using var wait = CancellationTokenSource.CreateLinkedTokenSource(impatience, cancellation);
+        try
+        {
+            return (row, await WaitForEnd(start.Tenant, row.Id, patience, wait.Token));
+        }
+        catch (OperationCanceledException) when (impatience.IsCancellationRequested && !cancellation.IsCancellationRequested)
+        {
+            return (row, NotEnded);
+        }
     }
 
     /// <summary>Starts a run in a unit of work, whatever tenant that is for; it begins after the commit.</summary>
@@ -54,7 +63,6 @@ internal sealed class Executions(
     /// <returns>How it ended, or that it has not.</returns>
     public async Task<ExecutionOutcome> WaitForEnd(Tenant tenant, string executionId, TimeSpan patience, CancellationToken cancellation)
     {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var until = time.GetTimestamp();
         while (true)
         {
@@ -65,7 +73,7 @@ internal sealed class Executions(
             }
             catch (TimeoutException)
             {
-                return new ExecutionOutcome(ExecutionStatus.Running, default, null, null);
+                return NotEnded;
             }
             catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
             {
@@ -78,6 +86,7 @@ internal sealed class Executions(
         }
     }
 
+    private static readonly ExecutionOutcome NotEnded = new(ExecutionStatus.Running, default, null, null);
     private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(1);
 
     // A run that waits, or that another node has, says that it went on.

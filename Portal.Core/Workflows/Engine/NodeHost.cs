@@ -64,8 +64,9 @@ internal sealed class NodeHost(PortalStore store, TimeProvider time) : INodeHost
 
     private static async Task<JsonElement?> Known(PortalDbContext db, NodeContext context, CancellationToken cancellation)
     {
-        var result = await db.WorkflowEffects.Where(row => row.ExecutionId == context.ExecutionId && row.Step == context.Step && row.Attempt == context.Attempt)
-            .Select(row => row.Result).SingleOrDefaultAsync(cancellation);
+        // Of whichever attempt: one that ran out of time may have written all the same.
+        var result = await db.WorkflowEffects.Where(row => row.ExecutionId == context.ExecutionId && row.Step == context.Step)
+            .OrderBy(row => row.Attempt).Select(row => row.Result).FirstOrDefaultAsync(cancellation);
         return result is null ? null : JsonElement.Parse(result);
     }
 

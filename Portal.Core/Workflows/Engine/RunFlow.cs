@@ -199,7 +199,7 @@ internal sealed class RunFlow(RunState run)
     public void FailStep(StepState step, string code, string message)
     {
         SetError(step, code, message);
-        step.Output = JsonSerializer.SerializeToElement(new { error = new { code, message, node_id = step.Node.Id } });
+        step.Output = FailureOutput.Of(code, message, step.Node.Id);
         if (step.Loop is { } loop) foreach (var round in loop.Rounds.ToList()) Abandon(round, ExecutionStatus.Cancelled);
         if (step.Node.Settings.OnError == NodeFailure.Continue) End(step, ExecutionStatus.Failed, step.Node.Out.FindAll(edge => edge.SourcePort != NodePorts.Error && !edge.IsItem));
         else if (step.Node.HasErrorEdge) End(step, ExecutionStatus.Failed, step.Node.Out.FindAll(edge => edge.SourcePort == NodePorts.Error));

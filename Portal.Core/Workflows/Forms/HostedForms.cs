@@ -42,6 +42,7 @@ public sealed class HostedForms
     private readonly TriggerLimits _limits;
     private readonly Executions _executions;
     private readonly TaskCompletion _completion;
+    private readonly FormRepeats _repeats = new();
     private readonly TimeProvider _time;
 
     internal HostedForms(PortalStore store, TriggerCache triggers, TriggerLimits limits, Executions executions, TaskCompletion completion, TimeProvider time) =>
@@ -59,14 +60,17 @@ public sealed class HostedForms
     /// <summary>Takes what somebody filled in.</summary>
     /// <param name="given">The text that was sent for a field; null where none was.</param>
     /// <param name="sender">Where it came from; one address may not send much.</param>
-    /// <exception cref="ProblemException">404, 409, 410, 429; VALIDATION_ERROR with every field at fault.</exception>
-    public async Task<FormReceipt> Submit(string id, Func<string, string?> given, IPAddress? sender, CancellationToken cancellation)
+    /// <param name="page">Tells the page that it was filled in on from all others, so that a second click starts no second run; null for programs.</param>
+    /// <exception cref="ProblemException">404, 409, 410, 422, 429; VALIDATION_ERROR with every field at fault.</exception>
+    public async Task<FormReceipt> Submit(string id, Func<string, string?> given, IPAddress? sender, string? page, CancellationToken cancellation)
     {
         if (await Find(id, cancellation) is not { } form) throw Problem.NotFound("form", id).AsException();
         _limits.Count(_limits.Form(sender, id));
         if (form.State == HostedFormState.Closed) throw (new Problem(ErrorCode.NotFound, "This form takes no answers any more.") { Status = (int)HttpStatusCode.Gone }).AsException();
         var fields = form.State == HostedFormState.Open ? FormAnswers.Read(form.Form, given) : default;
-        var execution = id.StartsWith(TaskPrefix, StringComparison.Ordinal) ? await Answer(id, fields, cancellation) : await Start(id, fields, cancellation);
+        var execution = id.StartsWith(TaskPrefix, StringComparison.Ordinal) ? await Answer(id, fields, cancellation)
+            : string.IsNullOrEmpty(page) ? await Start(id, fields, cancellation)
+            : await _repeats.Run($"{id}\n{page}", fields.GetRawText(), () => Start(id, fields, CancellationToken.None), cancellation);
         return new(execution, form.Form.ThanksMessage);
     }
 
@@ -74,7 +78,7 @@ public sealed class HostedForms
     {
         var trigger = await FindTrigger(id, cancellation) ?? throw Problem.NotFound("form", id).AsException();
         var data = JsonSerializer.SerializeToElement(new { Type = FormInputNode.TriggerType, trigger.NodeId, Fields = fields, SubmittedAt = _time.GetUtcNow() }, PortalJson.Options);
-        return (await _executions.Start(trigger.Starts(FormInputNode.TriggerType, data, fields), cancellation)).Id;
+        return (await OpenRefusals.Of(_executions.Start(trigger.Starts(FormInputNode.TriggerType, data, fields), cancellation))).Id;
     }
 
     private Task<string> Answer(string id, JsonElement fields, CancellationToken cancellation) => _store.WriteAcross(async (db, token) =>

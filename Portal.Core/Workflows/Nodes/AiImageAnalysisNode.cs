@@ -1,5 +1,8 @@
 using Portal.Core.Ai;
+using Portal.Core.Workflows.Nodes;
 using Portal.Core.Workflows.Nodes.Ai;
+
+[assembly: Registers<INodeType, AiImageAnalysisNode>]
 
 namespace Portal.Core.Workflows.Nodes;
 

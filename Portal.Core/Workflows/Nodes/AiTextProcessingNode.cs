@@ -1,6 +1,9 @@
 using System.Text.Json;
 using Portal.Core.Ai;
+using Portal.Core.Workflows.Nodes;
 using Portal.Core.Workflows.Nodes.Ai;
+
+[assembly: Registers<INodeType, AiTextProcessingNode>]
 
 namespace Portal.Core.Workflows.Nodes;
 
@@ -13,7 +16,7 @@ internal sealed class AiTextProcessingNode(AiService ai) : NodeType<AiTextProces
     {
         Type = "ai-text-processing",
         Title = "AI: text",
-        Description = "Summarizes, classifies, judges, extracts, drafts a reply, or follows a prompt of your own. Without a language model the built-in one does what it can, and says so.",
+        Description = "Summarizes, classifies, judges, extracts, drafts a reply, or follows a prompt of your own. Without a language model the built-in one does what it can and says so; what it cannot is a failure.",
         Icon = "psychology",
         Category = "ai",
         // A call costs, so that one is not made again for nothing.
@@ -72,7 +75,7 @@ internal sealed class AiTextProcessingNode(AiService ai) : NodeType<AiTextProces
             Functions = config.Functions,
             FunctionCall = config.FunctionCall,
         };
-        var answer = await AiCalls.Call(context, () => ai.Complete(context.Actor, request, cancellation));
+        var answer = await AiCalls.Call(context, () => ai.Complete(context.Actor, request, cancellation, orFail: true));
         var choice = answer.Choices[0];
         var text = choice.Message.Content;
         var call = choice.Message.FunctionCall;
@@ -80,7 +83,7 @@ internal sealed class AiTextProcessingNode(AiService ai) : NodeType<AiTextProces
         {
             text,
             data = text is not null && (config.ParseJson || config.Task == TextTask.Extract) ? DataOf(text) : (JsonElement?)null,
-            function_call = call is null ? null : new { name = call.Name, arguments = NodeJson.Parse(call.Arguments, "function_call.arguments") },
+            function_call = call is null ? null : new { name = call.Name, arguments = DataOf(call.Arguments) },
             finish_reason = choice.FinishReason,
             model = answer.Model,
             usage = answer.Usage,

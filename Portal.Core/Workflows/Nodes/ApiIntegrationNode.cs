@@ -1,6 +1,9 @@
 using System.Text.Json;
 using Portal.Core.Shared.Http;
+using Portal.Core.Workflows.Nodes;
 using Portal.Core.Workflows.Nodes.Http;
+
+[assembly: Registers<INodeType, ApiIntegrationNode>]
 
 namespace Portal.Core.Workflows.Nodes;
 

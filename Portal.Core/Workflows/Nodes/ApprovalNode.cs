@@ -1,7 +1,10 @@
 using System.Text.Json;
 using Portal.Core.Shared.Json;
 using Portal.Core.Workflows.Definitions;
+using Portal.Core.Workflows.Nodes;
 using Portal.Core.Workflows.Tasks;
+
+[assembly: Registers<INodeType, ApprovalNode>]
 
 namespace Portal.Core.Workflows.Nodes;
 

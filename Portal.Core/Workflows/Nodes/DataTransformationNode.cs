@@ -1,15 +1,15 @@
 using System.Text.Json;
-using Portal.Core.Expressions;
 using Portal.Core.Workflows.Definitions;
+using Portal.Core.Workflows.Nodes;
 using Portal.Core.Workflows.Nodes.Transformation;
+
+[assembly: Registers<INodeType, DataTransformationNode>]
 
 namespace Portal.Core.Workflows.Nodes;
 
 /// <summary>Makes data of data: a list of operations, each on what the one before gave, or one expression.</summary>
 internal sealed class DataTransformationNode : NodeType<DataTransformationNode.Settings>
 {
-    private const int MostBytes = 16 * 1024 * 1024;
-
     public override NodeDescriptor Descriptor { get; } = new()
     {
         Type = "data-transformation",
@@ -35,15 +35,12 @@ internal sealed class DataTransformationNode : NodeType<DataTransformationNode.S
 
     protected override ValueTask<NodeResult> Run(NodeContext context, Settings config, CancellationToken cancellation)
     {
-        if (config.Expression is { } expression) return new(NodeResult.Done(Made(context.Evaluate(expression))));
+        if (config.Expression is { } expression) return new(NodeResult.Done(NodeJson.Of(context.Evaluate(expression))));
         var value = NodeJson.Readable(config.Data ?? context.Input, "input");
         var scope = new TransformScope(context, cancellation);
         foreach (var (i, step) in config.Operations.Index()) value = Apply(value, step, scope, i + 1);
         return new(NodeResult.Done(value.OrNull()));
     }
-
-    // A list may name one long text many times over.
-    private static JsonElement Made(CelValue value) => CelJson.Element(value, MostBytes) ?? throw new NodeException("OUTPUT_TOO_LARGE", $"The expression makes more than {MostBytes / 1024 / 1024} MiB of JSON.");
 
     private static JsonElement Apply(JsonElement value, TransformStep step, TransformScope scope, int number)
     {

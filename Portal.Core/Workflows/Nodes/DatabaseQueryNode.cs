@@ -2,7 +2,10 @@ using System.Text.Json;
 using Portal.Core.Access;
 using Portal.Core.Shared.Paging;
 using Portal.Core.Workflows.Definitions;
+using Portal.Core.Workflows.Nodes;
 using Portal.Core.Workflows.Nodes.Data;
+
+[assembly: Registers<INodeType, DatabaseQueryNode>]
 
 namespace Portal.Core.Workflows.Nodes;
 
@@ -37,7 +40,7 @@ internal sealed class DatabaseQueryNode : NodeType<DatabaseQueryNode.Settings>
         if (operation is "create" or "update" && !config.TryGetProperty("values", out _)) yield return ("values", $"values are required to {operation}.");
         if (!_resources.TryGetValue(name, out var resource)) yield break;
         if (operation is "create" or "update" or "delete" && !resource.IsWritable) yield return ("operation", $"{name} can only be read.");
-        if (config.TryGetProperty("filter", out var filter) && UnknownField(resource, filter) is { } unknown) yield return ($"filter.{unknown.Field}", unknown.Message);
+        if (config.TryGetProperty("filter", out var filter) && FilterFault(resource, filter) is { } fault) yield return ($"filter.{fault.Field}", fault.Message);
     }
 
     protected override async ValueTask<NodeResult> Run(NodeContext context, Settings config, CancellationToken cancellation)
@@ -78,12 +81,19 @@ internal sealed class DatabaseQueryNode : NodeType<DatabaseQueryNode.Settings>
         return JsonSerializer.SerializeToElement(new Deletion(id, Deleted: true), Shared.Json.PortalJson.Options);
     }
 
-    // The API passes over parameters that it does not know. Here one that is misspelt would give everything to the steps behind, which may delete it.
-    private static (string Field, string Message)? UnknownField(IQueryableResource resource, JsonElement filter)
+    // The API passes over parameters that it does not know or that are null. Here one that is misspelt, or made of a value
+    // that is missing, would give everything to the steps behind, which may delete it.
+    private static (string Field, string Message)? FilterFault(IQueryableResource resource, JsonElement filter)
     {
         if (filter.ValueKind != JsonValueKind.Object) return null;
-        var unknown = filter.EnumerateObject().Select(field => field.Name).FirstOrDefault(field => !resource.FilterFields.Contains(field));
-        return unknown is null ? null : (unknown, $"{resource.Name} are not filtered by {unknown}, but by {string.Join(", ", resource.FilterFields.Order(StringComparer.Ordinal))}.");
+        foreach (var (field, value) in filter.EnumerateObject().Select(field => (field.Name, field.Value)))
+        {
+            if (!resource.FilterFields.Contains(field))
+                return (field, $"{resource.Name} are not filtered by {field}, but by {string.Join(", ", resource.FilterFields.Order(StringComparer.Ordinal))}.");
+            if (value.IsNothing()) return (field, $"filter.{field} has no value; leave it out to list {resource.Name} whatever theirs is.");
+        }
+
+        return null;
     }
 
     private static bool Is(JsonElement config, string name, out string text)

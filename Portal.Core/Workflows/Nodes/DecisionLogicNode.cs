@@ -1,6 +1,9 @@
 using System.Text.Json;
 using Portal.Core.Expressions;
 using Portal.Core.Workflows.Definitions;
+using Portal.Core.Workflows.Nodes;
+
+[assembly: Registers<INodeType, DecisionLogicNode>]
 
 namespace Portal.Core.Workflows.Nodes;
 

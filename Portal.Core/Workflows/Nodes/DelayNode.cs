@@ -1,5 +1,8 @@
 using System.Text.Json;
 using Portal.Core.Workflows.Definitions;
+using Portal.Core.Workflows.Nodes;
+
+[assembly: Registers<INodeType, DelayNode>]
 
 namespace Portal.Core.Workflows.Nodes;
 

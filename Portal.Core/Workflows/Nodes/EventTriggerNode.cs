@@ -1,6 +1,9 @@
 using System.Text.Json;
 using Portal.Core.Webhooks.Endpoints;
+using Portal.Core.Workflows.Nodes;
 using Portal.Core.Workflows.Triggers;
+
+[assembly: Registers<INodeType, EventTriggerNode>]
 
 namespace Portal.Core.Workflows.Nodes;
 

@@ -1,6 +1,9 @@
 using System.Text;
 using System.Text.Json;
+using Portal.Core.Workflows.Nodes;
 using Portal.Core.Workflows.Nodes.Files;
+
+[assembly: Registers<INodeType, FileProcessorNode>]
 
 namespace Portal.Core.Workflows.Nodes;
 

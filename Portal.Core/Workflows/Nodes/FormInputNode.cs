@@ -1,8 +1,11 @@
 using System.Text.Json;
 using Portal.Core.Workflows.Definitions;
 using Portal.Core.Workflows.Forms;
+using Portal.Core.Workflows.Nodes;
 using Portal.Core.Workflows.Tasks;
 using Portal.Core.Workflows.Triggers;
+
+[assembly: Registers<INodeType, FormInputNode>]
 
 namespace Portal.Core.Workflows.Nodes;
 
@@ -73,7 +76,7 @@ internal sealed class FormInputNode(TimeProvider time) : NodeType<FormDefinition
         return NodeResult.WaitFor(new TaskRequest(TaskKind.Form, title, context.Config, form.ExpiresAfterHours is { } hours ? time.GetUtcNow().AddHours(hours) : null));
     }
 
-    // The submission that the run began with; of a run that something else began here, its inputs.
+    // The submission that the run began with.
     private static JsonElement? Began(NodeContext context)
     {
         if (context.Trigger.ValueKind == JsonValueKind.Object && context.Trigger.TryGetProperty("node_id", out var node) && node.ValueEquals(context.Node.Id)

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text.RegularExpressions;
 
@@ -8,9 +9,17 @@ internal static partial class LocalTime
 {
     /// <summary>The zone of an IANA name, as <c>Europe/Berlin</c>.</summary>
     /// <exception cref="NodeException">There is none.</exception>
-    public static TimeZoneInfo Zone(string name) => ZoneName().IsMatch(name) && TimeZoneInfo.TryFindSystemTimeZoneById(name, out var zone)
+    public static TimeZoneInfo Zone(string name) => TryZone(name, out var zone)
         ? zone
         : throw new NodeException("UNKNOWN_TIME_ZONE", $"There is no time zone “{name}”; one looks like Europe/Berlin.");
+
+    /// <inheritdoc cref="Zone"/>
+    /// <returns>False where there is none. Windows' names are none: whether a system knows them depends on what is installed.</returns>
+    public static bool TryZone(string name, [NotNullWhen(true)] out TimeZoneInfo? zone)
+    {
+        zone = null;
+        return ZoneName().IsMatch(name) && TimeZoneInfo.TryFindSystemTimeZoneById(name, out zone);
+    }
 
     /// <summary>
     /// When a clock in the zone shows this time. A time that summer time leaves out is taken as much later as the clock is

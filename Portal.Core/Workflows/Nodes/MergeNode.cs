@@ -1,4 +1,7 @@
 using Portal.Core.Workflows.Definitions;
+using Portal.Core.Workflows.Nodes;
+
+[assembly: Registers<INodeType, MergeNode>]
 
 namespace Portal.Core.Workflows.Nodes;
 

@@ -47,8 +47,11 @@ internal sealed class NodeContext
     /// <summary>Counts what the step used.</summary>
     public NodeMeter Meter { get; } = new();
 
-    /// <summary>The same for the same attempt, also when it is made again after a crash, and for no other.</summary>
-    public string IdempotencyKey => $"{ExecutionId}-{Step}-{Attempt}";
+    /// <summary>
+    /// The same for every attempt of the step, also for one that is made again after a crash, and for no other step: who
+    /// did what an attempt asked for, and whose answer was lost, knows the next attempt for its repetition.
+    /// </summary>
+    public string IdempotencyKey => $"{ExecutionId}-{Step}";
 
     /// <summary>The configuration as a type of the node's own.</summary>
     public T ConfigAs<T>() => Config.Deserialize<T>(Shared.Json.PortalJson.Options)!;
@@ -60,7 +63,7 @@ internal sealed class NodeContext
 
     /// <summary>
     /// Does something in the database exactly once, whatever crashes: what it writes as the actor it is given commits with
-    /// the note that it was done, and an attempt that is made again gets the first one's result.
+    /// the note that it was done, and an attempt that follows gets the first one's result.
     /// </summary>
     /// <param name="write">Writes once through a service, as this actor.</param>
     public Task<JsonElement> Once<T>(Func<Actor, CancellationToken, Task<T>> write, CancellationToken cancellation) => _host.Once(this, write, cancellation);
@@ -80,7 +83,7 @@ internal sealed class NodeMeter
     public int ApiCalls { get; set; }
     public long Tokens { get; set; }
 
-    /// <summary>US dollars.</summary>
+    /// <summary>In the operator's currency, by the prices of <c>Ai:*</c>.</summary>
     public double Cost { get; set; }
     public TimeSpan AiTime { get; set; }
 }

@@ -68,7 +68,7 @@ internal static class NodePorts
 }
 
 /// <summary>
-/// A node type: adding one is a class, and a line in <c>WorkflowsRegistration</c>. Instances are shared by all runs.
+/// A node type: adding one is adding its file, which says <c>[assembly: Registers&lt;INodeType, …&gt;]</c>. Instances are shared by all runs.
 /// </summary>
 internal interface INodeType
 {

@@ -26,7 +26,7 @@ internal static class Problems
         }
         catch (JsonException fault)
         {
-            throw new NodeException(ErrorCode.Validation.Code, $"{fault.Path?.TrimStart('$', '.')} cannot be read: the value is of another type than the field.");
+            throw new NodeException(ErrorCode.Validation.Code, $"{fault.Path?.TrimStart('$', '.') ?? "A field"} cannot be read: the value is of another type than the field.");
         }
     }
 

@@ -1,4 +1,7 @@
 using Portal.Core.Messages;
+using Portal.Core.Workflows.Nodes;
+
+[assembly: Registers<INodeType, SmsSenderNode>]
 
 namespace Portal.Core.Workflows.Nodes;
 

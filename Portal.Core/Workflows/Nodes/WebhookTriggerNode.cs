@@ -1,5 +1,8 @@
 using System.Text.Json;
+using Portal.Core.Workflows.Nodes;
 using Portal.Core.Workflows.Triggers;
+
+[assembly: Registers<INodeType, WebhookTriggerNode>]
 
 namespace Portal.Core.Workflows.Nodes;
 
@@ -28,7 +31,7 @@ internal sealed class WebhookTriggerNode : INodeType
                 "authentication": { "enum": ["none", "header", "hmac"], "title": "Authentication", "default": "none", "description": "none trusts whoever knows the address; header compares a header with the secret; hmac wants sha256= and the HMAC-SHA256 of the body in hex." },
                 "header": { "type": "string", "title": "Header", "x-literal": true, "pattern": "^[A-Za-z0-9-]{1,64}$", "description": "Where the secret or the signature comes in: {{HookSettings.SecretHeader}} or X-Webhook-Signature unless another is named." },
                 "secret": { "type": "string", "title": "Secret", "x-secret": true, "maxLength": 500, "description": "Best a secret of the workflow, as {{"{{"}} secrets.HOOK {{"}}"}}." },
-                "respond": { "enum": ["immediately", "when_finished"], "title": "Answer", "default": "immediately", "description": "immediately answers 202 with execution_id; when_finished waits and answers with the run's output." },
+                "respond": { "enum": ["immediately", "when_finished"], "title": "Answer", "default": "immediately", "description": "immediately answers 202 with execution_id; when_finished waits and answers with the run's output: of an output-formatter its content, with the status and headers that it names, of all else the data as JSON. A run that fails is answered with 422, error_code and execution_id; give a run that goes on by an error edge an output-formatter of its own there." },
                 "wait_seconds": { "type": "integer", "title": "Longest wait", "minimum": 1, "maximum": {{HookSettings.LongestWait}}, "default": {{HookSettings.DefaultWait}}, "description": "Seconds; a run that takes longer is answered with 202." }
               },
               "additionalProperties": false

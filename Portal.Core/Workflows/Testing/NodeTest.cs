@@ -55,6 +55,6 @@ public sealed record NodeTestResult
     public required int ApiCallsCount { get; init; }
     public required long TokensUsed { get; init; }
 
-    /// <summary>US dollars.</summary>
+    /// <summary>In the operator's currency, by the prices of <c>Ai:*</c>.</summary>
     public required double CostEstimate { get; init; }
 }

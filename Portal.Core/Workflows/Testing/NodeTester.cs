@@ -4,6 +4,7 @@ using Portal.Core.Access;
 using Portal.Core.Shared.Data;
 using Portal.Core.Shared.Problems;
 using Portal.Core.Workflows.Definitions;
+using Portal.Core.Workflows.Definitions.Checking;
 using Portal.Core.Workflows.Engine;
 using Portal.Core.Workflows.History;
 using Portal.Core.Workflows.Nodes;
@@ -30,6 +31,7 @@ public sealed class NodeTester
         Check(input);
         var plan = await PlanOf(actor, workflowId, input.NodeId!, input, cancellation);
         var node = plan.Find(input.NodeId!)!;
+        HoldSecrets(node);
         var facts = new RunFacts(plan, new RunInput(input.Trigger ?? Json.EmptyObject, input.Inputs ?? Json.EmptyObject, Json.EmptyObject), ContextOf(actor, workflowId, plan), _time)
         {
             Secrets = plan.UsesSecrets ? await _secrets.Read(actor.Tenant, workflowId, cancellation) : new Dictionary<string, string>(StringComparer.Ordinal),
@@ -73,13 +75,24 @@ public sealed class NodeTester
         await using var db = _store.Read(actor.Tenant);
         var row = await WorkflowRows.Find(db, workflowId, cancellation);
         var graph = await WorkflowRows.Graph(db, workflowId, input.Version ?? row.LatestVersion, cancellation);
-        var node = graph.Nodes.FirstOrDefault(node => node.Id == nodeId) 
+        var node = graph.Nodes.FirstOrDefault(node => node.Id == nodeId)
             ?? throw Problem.Field(ErrorCode.Validation, "node_id", "The version has no such node.").AsException();
         if (input.Config is { ValueKind: JsonValueKind.Object } config) node = node with { Config = config };
         // The other nodes are there to be named; what may be wrong with them is not what is tried.
         var known = graph.Nodes.Select(other => other.Id == nodeId ? node : other).Where(other => _catalogue.Find(other.Type) is not null).DistinctBy(other => other.Id, StringComparer.Ordinal).ToList();
         if (_catalogue.Find(node.Type) is null) throw Problem.Field(ErrorCode.Validation, "type", $"There is no node type {node.Type}.").AsException();
         return new WorkflowPlan(workflowId, row.Name, row.LatestVersion, graph with { Nodes = known, Edges = [], Triggers = [] }, [], _catalogue);
+    }
+
+    // What is published was checked for it; a draft was not, nor was a configuration that is not saved.
+    private static void HoldSecrets(PlanNode node)
+    {
+        var unreadable = node.Config.Faults.Select(fault => (fault.Field, fault.Offset)).ToHashSet();
+        foreach (var expression in node.Config.Expressions.Where(expression => !expression.MayUseSecrets && !unreadable.Contains((expression.Field, expression.Offset))))
+        {
+            if (ExpressionNames.Of(expression.Source).Any(use => use.Root == WorkflowNames.Secrets))
+                throw Problem.Field(ErrorCode.Validation, $"config.{expression.Field}", "Secrets may not be named here: the value would be shown.").AsException();
+        }
     }
 
     private static Expressions.CelValue ContextOf(Actor actor, string workflowId, WorkflowPlan plan) => Expressions.CelValue.From(new Dictionary<string, string>(StringComparer.Ordinal)

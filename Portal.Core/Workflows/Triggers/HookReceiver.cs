@@ -15,8 +15,9 @@ internal sealed class HookReceiver(TriggerCache triggers, TriggerLimits limits, 
     private const string TriggerType = "webhook";
     private const string Unknown = "unknown";
 
-    /// <exception cref="ProblemException">404, 410, 405, 401, 429; 400 and 415 for the body; what the engine refuses.</exception>
-    public async Task<HookAnswer> Receive(string id, HookRequest request, CancellationToken cancellation)
+    /// <param name="stopping">Set when the portal stops: then nobody waits for a run any longer.</param>
+    /// <exception cref="ProblemException">404, 410, 405, 401, 429; 400 and 415 for the body; 422 where the workflow cannot be run.</exception>
+    public async Task<HookAnswer> Receive(string id, HookRequest request, CancellationToken stopping, CancellationToken cancellation)
     {
         var trigger = await triggers.Find(id, cancellation);
         var refusal = Refusal(trigger, id, request);
@@ -36,8 +37,8 @@ internal sealed class HookReceiver(TriggerCache triggers, TriggerLimits limits, 
         var data = request.Trigger(trigger!, time.GetUtcNow());
         var body = data.GetProperty("body"u8);
         var start = trigger!.Starts(TriggerType, data, body.ValueKind == JsonValueKind.Object ? body : Json.EmptyObject);
-        if (trigger.Hook.Wait is not { } patience) return new(await executions.Start(start, cancellation), null);
-        var (execution, outcome) = await executions.Run(start, patience, cancellation);
+        if (trigger.Hook.Wait is not { } patience) return new(await OpenRefusals.Of(executions.Start(start, cancellation)), null);
+        var (execution, outcome) = await OpenRefusals.Of(executions.Run(start, patience, stopping, cancellation));
         return new(execution, outcome.HasEnded ? outcome : null);
     }
 

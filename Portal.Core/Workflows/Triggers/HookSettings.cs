@@ -69,6 +69,8 @@ internal sealed class HookSettings
         public string? Header { get; init; }
         public string? Secret { get; init; }
         public string? Respond { get; init; }
-        public int? WaitSeconds { get; init; }
+
+        // A whole number by its schema, which 30.0 is too.
+        public double? WaitSeconds { get; init; }
     }
 }

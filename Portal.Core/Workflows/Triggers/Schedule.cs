@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
+using Portal.Core.Workflows.Nodes;
 using Quartz;
 
 namespace Portal.Core.Workflows.Triggers;
@@ -20,15 +21,13 @@ internal enum Misfire
 /// </summary>
 internal sealed record Schedule
 {
-    public const string CronField = "cron";
-    public const string ZoneField = "time_zone";
-    public const string EveryField = "every_minutes";
-    public const string MisfireField = "misfire";
+    public const string CronSetting = "cron";
+    public const string ZoneSetting = "time_zone";
+    public const string EverySetting = "every_minutes";
+    public const string MisfireSetting = "misfire";
 
     /// <summary>A year.</summary>
     public const int MostMinutes = 366 * 24 * 60;
-    private const int LongestCron = 200;
-    private const int UnixFields = 5;
 
     private readonly CronExpression? _cron;
     private readonly TimeSpan _every;
@@ -43,16 +42,22 @@ internal sealed record Schedule
     public static bool TryRead(JsonElement config, [NotNullWhen(true)] out Schedule? schedule, out (string Field, string Message) fault)
     {
         (schedule, fault) = (null, default);
-        var (cron, every) = (Text(config, CronField), Minutes(config));
+        var (cron, every) = (Text(config, CronSetting), Minutes(config));
         if (cron is null == every is null)
         {
-            fault = (CronField, "A schedule has either a cron expression or a number of minutes.");
+            fault = (CronSetting, "A schedule has either a cron expression or a number of minutes.");
             return false;
         }
 
-        var misfire = Text(config, MisfireField) == "skip" ? Misfire.Skip : Misfire.RunOnce;
-        if (cron is not null) return TryCron(cron, Text(config, ZoneField), misfire, out schedule, out fault);
-        if (every is < 1 or > MostMinutes) fault = (EveryField, $"{EveryField} must lie between 1 and {MostMinutes}.");
+        if (!LocalTime.TryZone(Text(config, ZoneSetting) ?? "UTC", out var zone))
+        {
+            fault = (ZoneSetting, "There is no time zone of this name; names are IANA's, as Europe/Berlin.");
+            return false;
+        }
+
+        var misfire = Text(config, MisfireSetting) == "skip" ? Misfire.Skip : Misfire.RunOnce;
+        if (cron is not null) return TryCron(cron, zone, misfire, out schedule, out fault);
+        if (every is < 1 or > MostMinutes) fault = (EverySetting, $"{EverySetting} must lie between 1 and {MostMinutes}.");
         else schedule = new(null, TimeSpan.FromMinutes(every!.Value), misfire);
         return schedule is not null;
     }
@@ -66,41 +71,24 @@ internal sealed record Schedule
         return DateTimeOffset.UnixEpoch.AddTicks(ticks);
     }
 
-    private static bool TryCron(string text, string? zone, Misfire misfire, [NotNullWhen(true)] out Schedule? schedule, out (string Field, string Message) fault)
+    private static bool TryCron(string text, TimeZoneInfo zone, Misfire misfire, [NotNullWhen(true)] out Schedule? schedule, out (string Field, string Message) fault)
     {
         (schedule, fault) = (null, default);
-        if (!TimeZoneInfo.TryFindSystemTimeZoneById(zone ?? "UTC", out var found)) fault = (ZoneField, "There is no time zone of this name; names are IANA's, as Europe/Berlin.");
-        else if (text.Length > LongestCron) fault = (CronField, $"A cron expression has at most {LongestCron} characters.");
-        else if (Parse(text, out var reason) is { } cron) schedule = new(cron.WithTimeZone(found), default, misfire);
-        else fault = (CronField, reason);
-        return schedule is not null;
-    }
-
-    private static CronExpression? Parse(string text, out string reason)
-    {
-        reason = "";
-        var fields = text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Length;
-        if (fields is < UnixFields or > UnixFields + 2)
-        {
-            reason = "A cron expression has five fields (minute, hour, day of month, month, day of week), or six or seven with seconds in front and a year at the end.";
-            return null;
-        }
-
         try
         {
-            return CronExpression.Parse(text, fields == UnixFields ? CronFormat.Unix : CronFormat.Quartz);
+            schedule = new(Cron.Read(text).WithTimeZone(zone), default, misfire);
         }
         catch (FormatException e)
         {
-            // Where the library does not know what is wrong, it quotes an exception of its own.
-            reason = e.InnerException is null && !e.Message.StartsWith("Illegal", StringComparison.Ordinal) ? e.Message : "The cron expression cannot be read.";
-            return null;
+            fault = (CronSetting, e.Message);
         }
+
+        return schedule is not null;
     }
 
     private static string? Text(JsonElement config, string name) =>
         config.ValueKind == JsonValueKind.Object && config.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String && value.GetString() is { Length: > 0 } text ? text : null;
 
     private static int? Minutes(JsonElement config) =>
-        config.ValueKind == JsonValueKind.Object && config.TryGetProperty(EveryField, out var value) && value.ValueKind == JsonValueKind.Number ? value.TryGetInt32(out var minutes) ? minutes : 0 : null;
+        config.ValueKind == JsonValueKind.Object && config.TryGetProperty(EverySetting, out var value) && value.ValueKind == JsonValueKind.Number ? value.TryGetInt32(out var minutes) ? minutes : 0 : null;
 }

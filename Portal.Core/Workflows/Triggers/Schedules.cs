@@ -65,6 +65,8 @@ internal sealed class Schedules(PortalStore store, Executions executions, TimePr
         row.NextAt = schedule.Next(now);
         if (now - at > Grace && schedule.Misfire == Misfire.Skip) return false;
         row.LastAt = now;
+        // Of nodes that look at once one has the row from here on: the others' units wait, and have counted no run.
+        await db.SaveChangesAsync(token);
         row.LastError = await Start(db, row, at, token);
         return row.LastError is null;
     }, cancellation);

@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Portal.Core.Access;
 using Portal.Core.Messages;
 using Portal.Core.Shared.Data;
@@ -62,6 +63,18 @@ public sealed class PageDoorTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
         Assert.Contains("The request was refused", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.OK, (await user.Open("/account")).StatusCode);
+    }
+
+    [Fact]
+    public async Task Pages_with_forms_log_no_warning()
+    {
+        var user = new PageVisitor(_app);
+        foreach (var path in new[] { "/sign-in", "/register", "/forgot-password" }) (await user.Open(path)).Dispose();
+        await user.SignIn(Operator);
+        foreach (var path in new[] { "/", "/account", "/account?tab=sessions", "/security", "/organization" }) (await user.Open(path)).Dispose();
+
+        var warnings = _app.Logs.Lines.Where(line => line.Level >= LogLevel.Warning && !line.Category.Contains("DataProtection", StringComparison.Ordinal)).ToList();
+        Assert.True(warnings.Count == 0, string.Join('\n', warnings));
     }
 
     [Fact]

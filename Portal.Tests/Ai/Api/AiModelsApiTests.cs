@@ -152,6 +152,19 @@ public sealed class AiModelsApiTests(ApiHost api) : IClassFixture<ApiHost>
         Assert.Equal(0, await api.Get<OrganizationUsage>().Used(organization, UsageKind.AiCalls));
     }
 
+    [Theory]
+    [InlineData(20, 200)]
+    [InlineData(60, 200)]
+    [InlineData(70, 503)]
+    [InlineData(1000, 503)]
+    public async Task Answer_nested_too_deeply_is_the_models_failure(int depth, int status)
+    {
+        await using var model = await Receiver.Start();
+        model.Answer = (context, _) => context.Response.WriteAsync($"{{\"output\":{{\"a\":{new string('[', depth)}{new string(']', depth)}}}}}");
+        var (client, _) = await Registered(model.Url);
+        foreach (var path in new[] { "/api/v1", "/api" }) Assert.Equal(status, (await client.Post(path + "/ai/models/risk/predict", """{"input":{}}""")).Status);
+    }
+
     [Fact]
     public async Task Model_that_hangs_is_504_one_that_floods_or_is_gone_503()
     {

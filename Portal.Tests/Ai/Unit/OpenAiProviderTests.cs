@@ -57,6 +57,17 @@ public sealed class OpenAiProviderTests : IAsyncLifetime
         Assert.Equal("create_invoice", sent.GetProperty("tool_choice").GetProperty("function").GetProperty("name").GetString());
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Function_that_was_not_offered_is_not_passed_on(bool isAnyOffered)
+    {
+        Answer(200, """{"choices":[{"message":{"tool_calls":[{"type":"function","function":{"name":"delete_everything","arguments":"{}"}}]}}]}""");
+        using var provider = Provider();
+        var refused = await Assert.ThrowsAsync<ProblemException>(() => provider.Complete(Prompt("Bill 5") with { Functions = isAnyOffered ? [Function] : [] }, default));
+        Assert.Equal(ErrorCode.AiServiceUnavailable, refused.Problem.Code);
+    }
+
     [Fact]
     public async Task Image_goes_out_as_a_data_url()
     {

@@ -31,6 +31,21 @@ public sealed class NotificationPartTests : PartTest
         Assert.DoesNotContain(kind.ToString(), view.Title, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("", "All of this month’s calls are used")]
+    [InlineData("monthly_calls", "All of this month’s calls are used")]
+    [InlineData("workflow_executions", "All of this month’s workflow executions are used")]
+    [InlineData("ai_api_calls", "All of this month’s AI calls are used")]
+    [InlineData("ai_tokens", "All of this month’s AI tokens are used")]
+    public void Every_quota_has_its_name(string quota, string title)
+    {
+        var view = NotificationView.Of(
+            Row(NotificationKind.QuotaUsedUp, "100", "100", quota), Reader, Services.GetRequiredService<IStringLocalizer<NotificationTexts>>(),
+            Services.GetRequiredService<IStringLocalizer<AccessTexts>>());
+
+        Assert.Equal(title, view.Title);
+    }
+
     [Fact]
     public void Unread_row_leads_to_its_key_and_can_be_marked()
     {

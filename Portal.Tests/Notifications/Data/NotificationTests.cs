@@ -1,9 +1,12 @@
+using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Portal.Core.Access;
+using Portal.Core.Billing;
 using Portal.Core.Gateway;
 using Portal.Core.Notifications;
 using Portal.Core.Shared.Cluster;
 using Portal.Core.Shared.Data;
+using Portal.Core.Shared.Events;
 using Portal.Core.Shared.Paging;
 using Portal.Tests.Access.Data;
 
@@ -114,7 +117,7 @@ public sealed class NotificationTests
         Use(1);
         await quotas.Look(Never);
         await quotas.Look(Never);
-        Assert.Equal(["80", "100"], Assert.Single(await List(host, host.Owner)).Arguments);
+        Assert.Equal(["80", "100", "monthly_calls"], Assert.Single(await List(host, host.Owner)).Arguments);
         Use(20);
         await quotas.Look(Never);
         await quotas.Look(Never);
@@ -126,6 +129,44 @@ public sealed class NotificationTests
         {
             for (var call = 0; call < calls; call++) Assert.True(counter.TryUse(100, AccessHost.Now));
         }
+    }
+
+    [Theory]
+    [InlineData(DatabaseProvider.Sqlite)]
+    [InlineData(DatabaseProvider.Postgres)]
+    public async Task Each_threshold_of_each_quota_is_one_event_a_month_whichever_node_sees_it_first(DatabaseProvider provider)
+    {
+        await using var host = await Start(provider);
+        var usage = host.Get<OrganizationUsage>();
+        await usage.Count(AccessHost.Organization, UsageKind.WorkflowExecutions, 79);
+        await Look(4);
+        Assert.Empty(await Events());
+        await usage.Count(AccessHost.Organization, UsageKind.WorkflowExecutions, 1);
+        await usage.Count(AccessHost.Organization, UsageKind.AiTokens, 120_000);
+        await Look(4);
+        await Look(4);
+        await usage.Count(AccessHost.Organization, UsageKind.WorkflowExecutions, 20);
+        await Look(4);
+        Assert.Equal([("ai_tokens", 100, 120_000, 100_000), ("workflow_executions", 80, 80, 100), ("workflow_executions", 100, 100, 100)], await Events());
+        Assert.Equal(3, (await List(host, host.Owner)).Count);
+        host.Time.AdvanceTo(new DateTimeOffset(2026, 4, 1, 0, 0, 1, TimeSpan.Zero));
+        await Look(2);
+        Assert.Equal(3, (await Events()).Count);
+        await usage.Count(AccessHost.Organization, UsageKind.WorkflowExecutions, 80);
+        await Look(2);
+        Assert.Equal(2, (await Events()).Count(reached => reached is ("workflow_executions", 80, 80, 100)));
+
+        // Each node has told nothing yet by its own account.
+        Task Look(int nodes) => Task.WhenAll(Enumerable.Range(0, nodes).Select(_ => Node().Look(Never)));
+
+        QuotaNotices Node() => new(
+            host.Get<UserNotifications>(), host.Get<PortalStore>(), host.Get<EventOutbox>(), host.Get<LimitCatalog>(), host.Get<Quotas>(), usage, host.Time);
+
+        Task<List<(string? Quota, int Percent, int Used, int Limit)>> Events() => host.Read(async db =>
+            (await db.Across<EventRecord>().Where(row => row.Type == "quota.threshold_reached" && row.OrganizationId == AccessHost.Organization).Select(row => row.Data).ToListAsync())
+                .Select(json => JsonElement.Parse(json))
+                .Select(data => (data.GetProperty("quota").GetString(), data.GetProperty("threshold_percent").GetInt32(), data.GetProperty("used").GetInt32(), data.GetProperty("limit").GetInt32()))
+                .OrderBy(reached => reached).ToList());
     }
 
     [Theory]

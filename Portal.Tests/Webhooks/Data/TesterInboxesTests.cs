@@ -110,7 +110,7 @@ public abstract class TesterInboxesTests(CoreHost core)
         foreach (var answer in new[]
         {
             new InboxAnswer { ContentType = "text/html" }, new InboxAnswer { ContentType = "image/svg+xml" }, new InboxAnswer { Headers = "Set-Cookie: a=b" }, new InboxAnswer { Headers = "Content-Type: text/html" },
-            new InboxAnswer { Headers = "Clear-Site-Data: *" }, new InboxAnswer { Headers = "Location: https://evil.example" }, new InboxAnswer { Headers = "X-Frame-Options: ALLOWALL" },
+            new InboxAnswer { Headers = "Clear-Site-Data: *" }, new InboxAnswer { Headers = "Location: https://evil.example" }, new InboxAnswer { Headers = "X-Frame-Options: ALLOWALL" }, new InboxAnswer { Headers = "X-Accel-Redirect: /files/portal.db" },
             new InboxAnswer { Headers = "no header" }, new InboxAnswer { Status = 101 }, new InboxAnswer { DelayMilliseconds = 60_001 },
         }) Assert.Equal(ErrorCode.Validation.Code, (await Refusal(() => Inboxes.Update(_actor, inbox.Id, "Orders", answer, None)))!.Code);
     }

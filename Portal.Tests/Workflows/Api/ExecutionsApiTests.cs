@@ -280,24 +280,7 @@ public sealed class ExecutionsApiTests(ApiHost api) : IClassFixture<ApiHost>
     }
 
     [Fact]
-    public async Task One_node_is_tried_with_pinned_data_and_leaves_no_run()
-    {
-        var client = await Client();
-        var id = await Made(client, Doubling);
-        var said = await client.Post($"/api/v1/workflows/{id}/test-node", """{"node_id":"say","nodes":{"double":{"n":7}}}""");
-        Assert.Equal((200, "completed", "It is 7"), (said.Status, said.Text("status"), said.Text("output.content")));
-        var chosen = await client.Post($"/api/v1/workflows/{id}/test-node", """{"node_id":"check","input":{"n":7}}""");
-        Assert.Equal("small", chosen.Json.GetProperty("ports")[0].GetString());
-        var edited = await client.Post($"/api/v1/workflows/{id}/test-node", """{"node_id":"double","inputs":{"n":7},"config":{"expression":"{'n': inputs.n + 1}"}}""");
-        Assert.Equal("8", edited.Text("output.n"));
-        var failed = await client.Post($"/api/v1/workflows/{id}/test-node", """{"node_id":"double"}""");
-        Assert.Equal(("failed", "EXPRESSION_FAILED"), (failed.Text("status"), failed.Text("error_code")));
-        Assert.Equal("node_id", (await client.Post($"/api/v1/workflows/{id}/test-node", """{"node_id":"nowhere"}""")).Text("error.details.field"));
-        Assert.Equal("0", (await client.Get($"{Executions}?workflow_id={id}")).Text("pagination.total"));
-    }
-
-    [Fact]
-    public async Task What_runs_store_counts_as_storage_and_goes_with_its_age()
+    public async Task Runs_and_what_they_store_are_counted()
     {
         var organization = await api.NewOrganization();
         var client = await api.WithKey(organization, ApiMode.Live, "*");

@@ -3,6 +3,8 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Portal.Core.Billing;
 using Portal.Core.Shared.Data;
 using Portal.Core.Workflows.Definitions;
 using Portal.Core.Workflows.Engine;
@@ -38,6 +40,8 @@ public sealed class FormTests(FormTests.Site site) : IClassFixture<FormTests.Sit
         using var page = await visitor.Open(workflow.PathOf());
         var html = await page.Content.ReadAsStringAsync();
         Assert.Equal(HttpStatusCode.OK, page.StatusCode);
+        Assert.True(page.Headers.CacheControl!.NoStore);
+        Assert.DoesNotContain(site.App.Logs.Lines, line => line.Level >= LogLevel.Warning && line.Category.Contains("Antiforgery", StringComparison.Ordinal));
         foreach (var text in new[] { "Ask for an engine", "We answer within a day.", "E-mail", "How many.", "Analytical", ">Ask<" }) Assert.Contains(text, html, StringComparison.Ordinal);
 
         using var sent = await Post(visitor, workflow.PathOf(), Good);
@@ -47,6 +51,50 @@ public sealed class FormTests(FormTests.Site site) : IClassFixture<FormTests.Sit
         var run = await Ended(workflow.Id);
         Assert.Equal(("form", """{"email":"ada@example.com","units":2.5,"model":"Analytical","when":null,"note":"First\nsecond","terms":true}"""), (run.TriggerType, run.Output));
         Assert.Equal(2.5, JsonElement.Parse(run.Input).GetProperty("inputs").GetProperty("units").GetDouble());
+    }
+
+    [Fact]
+    public async Task Second_click_on_the_same_page_is_no_second_answer_and_a_correction_is_one()
+    {
+        var workflow = await NewForm();
+        var visitor = new PageVisitor(site.App);
+        var token = await visitor.TokenOf(workflow.PathOf());
+        var clicks = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => visitor.Post(workflow.PathOf(), token, [("_handler", "hosted-form"), ("page", "page_1"), .. Good])));
+        Assert.All(clicks, answer => Assert.Equal(HttpStatusCode.Redirect, answer.StatusCode));
+        Assert.Single(await Runs(workflow.Id));
+        using (await visitor.Post(workflow.PathOf(), token, [("_handler", "hosted-form"), ("page", "page_1"), .. Good.Select(field => field.Item1 == "field.units" ? ("field.units", "3") : field)])) Assert.Equal(2, (await Runs(workflow.Id)).Count);
+        using (await visitor.Post(workflow.PathOf(), token, [("_handler", "hosted-form"), ("page", "page_2"), .. Good])) Assert.Equal(3, (await Runs(workflow.Id)).Count);
+    }
+
+    [Fact]
+    public async Task Each_showing_of_a_form_has_a_mark_of_its_own_that_a_refused_one_keeps()
+    {
+        var workflow = await NewForm();
+        var visitor = new PageVisitor(site.App);
+        var marks = new[] { await MarkOf(await visitor.Open(workflow.PathOf())), await MarkOf(await visitor.Open(workflow.PathOf())) };
+        Assert.NotEqual(marks[0], marks[1]);
+        Assert.Equal(marks[0], await MarkOf(await Post(visitor, workflow.PathOf(), ("page", marks[0]))));
+
+        static async Task<string> MarkOf(HttpResponseMessage answer)
+        {
+            using (answer) return (await answer.Content.ReadAsStringAsync()).Split("name=\"page\" value=\"")[1].Split('"')[0];
+        }
+    }
+
+    [Fact]
+    public async Task Organization_whose_runs_are_used_up_takes_no_answers_and_tells_nobody_its_plan()
+    {
+        var workflow = await NewForm();
+        await UseUp(workflow);
+        var (status, json) = await PostJson(workflow.PathOf(), """{"email":"ada@example.com","units":2,"model":"Difference","terms":true}""");
+        Assert.Equal((429, "QUOTA_EXCEEDED"), (status, json.GetProperty("error").GetProperty("code").GetString()));
+        Assert.Equal(["retry_after"], json.GetProperty("error").GetProperty("details").EnumerateObject().Select(detail => detail.Name));
+        var visitor = new PageVisitor(site.App);
+        using var sent = await Post(visitor, workflow.PathOf(), Good);
+        var html = await sent.Content.ReadAsStringAsync();
+        Assert.Contains("can start no more runs at present", html, StringComparison.Ordinal);
+        Assert.DoesNotContain("plan", html.Split("<main")[1].Split("</main")[0], StringComparison.OrdinalIgnoreCase);
+        Assert.Empty(await Runs(workflow.Id));
     }
 
     [Fact]
@@ -87,6 +135,7 @@ public sealed class FormTests(FormTests.Site site) : IClassFixture<FormTests.Sit
         Assert.Equal(400, refused);
         Assert.Equal(["email", "units", "model", "terms"], problem.GetProperty("error").GetProperty("details").GetProperty("errors").EnumerateArray().Select(fault => fault.GetProperty("field").GetString()));
         Assert.Equal((400, 400, 400, 404), ((await PostJson(workflow.PathOf(), "{")).Status, (await PostJson(workflow.PathOf(), "[]")).Status, (await PostJson(workflow.PathOf(), """{"email":{}}""")).Status, (await PostJson("/forms/form_nobody", "{}")).Status));
+        Assert.Equal((400, 400), ((await PostJson(workflow.PathOf(), """{"email":"\ud800"}""")).Status, (await PostJson(workflow.PathOf(), """{"\ud800":"x"}""")).Status));
         for (var i = 0; i < 25; i++) await PostJson(workflow.PathOf(), "{}");
         Assert.Equal(429, (await PostJson(workflow.PathOf(), "{}")).Status);
     }
@@ -136,6 +185,15 @@ public sealed class FormTests(FormTests.Site site) : IClassFixture<FormTests.Sit
         var workflow = await WorkflowSite.Publish(site.Service, tenant, new GraphText("start:form-input").Config("start", Fields));
         if (!active) await site.App.Services.GetRequiredService<WorkflowService>().Update(Portal.Core.Access.Actor.System(tenant), workflow.Id, new WorkflowPatch { IsActive = false }, default);
         return workflow;
+    }
+
+    // The plan of an organization that is not stored is the free one.
+    private async Task UseUp(WorkflowResource workflow)
+    {
+        var usage = site.App.Services.GetRequiredService<OrganizationUsage>();
+        await using var db = site.Store.ReadAcross();
+        var organization = await db.Across<Workflow>().Where(row => row.Id == workflow.Id).Select(row => row.OrganizationId).SingleAsync();
+        await usage.Count(organization, UsageKind.WorkflowExecutions, 1_000_000);
     }
 
     private static async Task<HttpResponseMessage> Post(PageVisitor visitor, string path, params (string Name, string Value)[] fields) =>

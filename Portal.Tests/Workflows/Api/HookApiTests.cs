@@ -91,6 +91,45 @@ public sealed class HookApiTests(ApiHost api) : IClassFixture<ApiHost>
         Assert.Equal(404, await Status(HttpMethod.Post, workflow.PathOf(), "{}"));
     }
 
+    [Theory]
+    [InlineData("HEAD")]
+    [InlineData("OPTIONS")]
+    public async Task Browsers_are_let_in_from_no_other_site_and_questions_start_nothing(string method)
+    {
+        var organization = await api.NewOrganization();
+        var workflow = await api.Publish(organization, new GraphText("start:webhook-trigger"));
+        using var answer = await Send(new HttpMethod(method), workflow.PathOf(), headers: [("Origin", "https://shop.example"), ("Access-Control-Request-Method", "POST")]);
+        Assert.Equal((405, "POST"), ((int)answer.StatusCode, answer.Content.Headers.Allow.Single()));
+        Assert.DoesNotContain(answer.Headers, header => header.Key.StartsWith("Access-Control-", StringComparison.OrdinalIgnoreCase));
+        await using var db = api.Get<PortalStore>().Read(new Tenant(organization, ApiMode.Live));
+        Assert.Empty(await db.WorkflowExecutions.ToListAsync());
+    }
+
+    [Fact]
+    public async Task Unpublished_workflow_hears_nothing_at_once_and_its_address_comes_back_with_it()
+    {
+        var organization = await api.NewOrganization();
+        var workflow = await api.Publish(organization, new GraphText("start:webhook-trigger"));
+        var (versions, actor) = (api.Get<WorkflowVersions>(), Actor.System(new Tenant(organization, ApiMode.Live)));
+        Assert.Equal(202, await Status(HttpMethod.Post, workflow.PathOf(), "{}"));
+        await versions.Unpublish(actor, workflow.Id, default);
+        Assert.Equal(410, await Status(HttpMethod.Post, workflow.PathOf(), "{}"));
+        Assert.Equal(workflow.PathOf(), (await versions.Publish(actor, workflow.Id, new VersionChoice(), default)).PathOf());
+        Assert.Equal(202, await Status(HttpMethod.Post, workflow.PathOf(), "{}"));
+    }
+
+    [Fact]
+    public async Task Hook_of_a_workflow_in_test_mode_starts_test_runs()
+    {
+        var tenant = new Tenant(await api.NewOrganization(), ApiMode.Test);
+        var workflow = await WorkflowSite.Publish(type => api.Get<IServiceProvider>().GetService(type)!, tenant, new GraphText("start:webhook-trigger"));
+        Assert.Equal(202, await Status(HttpMethod.Post, workflow.PathOf(), "{}"));
+        await using var test = api.Get<PortalStore>().Read(tenant);
+        Assert.Single(await test.WorkflowExecutions.ToListAsync());
+        await using var live = api.Get<PortalStore>().Read(tenant with { Mode = ApiMode.Live });
+        Assert.Empty(await live.WorkflowExecutions.ToListAsync());
+    }
+
     [Fact]
     public async Task Secret_decides_and_failures_are_limited_while_good_requests_are_not()
     {

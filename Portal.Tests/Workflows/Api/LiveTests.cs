@@ -59,7 +59,7 @@ public sealed class LiveTests(LiveTests.Site site) : IClassFixture<LiveTests.Sit
         var (run, _) = await site.Asked(tenant);
         using var socket = await site.Open($"/ws/executions/{run}", key);
         var first = await Next(socket);
-        Assert.Equal(("running", 0), (Text(first, "status"), first.GetProperty("steps").GetArrayLength()));
+        Assert.Equal(("running", "ask", 0), (Text(first, "status"), Text(first, "current_step"), first.GetProperty("steps").GetArrayLength()));
     }
 
     [Fact]
@@ -170,6 +170,24 @@ public sealed class LiveTests(LiveTests.Site site) : IClassFixture<LiveTests.Sit
             socket.Options.SetRequestHeader("Origin", "https://evil.example");
         }));
         Assert.Equal(403, await Refused("/ws/notifications", null, socket => socket.Options.Cookies = visitor));
+    }
+
+    [Fact]
+    public async Task Notification_that_was_begun_before_another_and_commits_after_it_is_told_too()
+    {
+        var visitor = new CookieContainer();
+        var user = await site.SignIn(visitor);
+        using var socket = await site.Open("/ws/notifications", null, options =>
+        {
+            options.Options.Cookies = visitor;
+            options.Options.SetRequestHeader("Origin", site.App.Address.GetLeftPart(UriPartial.Authority));
+        });
+        var (first, second, third) = (site.Get<IdGenerator>().New("ntf"), site.Get<IdGenerator>().New("ntf"), site.Get<IdGenerator>().New("ntf"));
+        foreach (var id in new[] { second, first, third })
+        {
+            await site.Store(user, id);
+            Assert.Equal(id, Text(await Next(socket), "id"));
+        }
     }
 
     [Fact]
@@ -301,6 +319,16 @@ public sealed class LiveTests(LiveTests.Site site) : IClassFixture<LiveTests.Sit
             await using var db = Get<PortalStore>().ReadAcross();
             return await db.Across<Notification>().Where(row => row.Key == key).Select(row => row.Id).SingleAsync();
         }
+
+        internal Task Store((string UserId, string OrganizationId) user, string id) => Get<PortalStore>().WriteAcross((db, _) =>
+        {
+            db.Add(new Notification
+            {
+                Id = id, OrganizationId = user.OrganizationId, UserId = user.UserId, Kind = NotificationKind.QuotaUsedUp, Key = id, Arguments = ["1", "1"], CreatedAt = TimeProvider.System.GetUtcNow(),
+            });
+            db.AfterCommit(() => Get<IClusterSignals>().Send(SignalTopics.Notification, user.UserId));
+            return Task.FromResult(true);
+        }, default);
 
         public ValueTask InitializeAsync() => ValueTask.CompletedTask;
 

@@ -82,6 +82,37 @@ public sealed class TasksPageTests : GatewayPageTest
     }
 
     [Fact]
+    public async Task Open_task_that_somebody_else_decides_is_shown_as_it_is_then()
+    {
+        Prepare();
+        await Asked("apr_1", "Discount");
+        Navigation.NavigateTo("tasks?task=apr_1");
+        var page = Render<TasksPage>();
+        page.WaitForAssertion(() => Assert.NotEmpty(page.FindAll("#task-comment")));
+        await Host.Get<TaskService>().Reject(Host.Owner, "apr_1", null, default);
+        Host.Time.Advance(TimeSpan.FromSeconds(1));
+        page.WaitForAssertion(() => Assert.Empty(page.FindAll("#task-comment")));
+        Assert.Contains(page.FindAll(".badge"), badge => badge.TextContent == "Rejected");
+    }
+
+    [Fact]
+    public async Task Comment_on_one_task_is_not_there_for_another()
+    {
+        Prepare();
+        await Asked("apr_1", "Discount");
+        await Asked("apr_2", "Refund");
+        Navigation.NavigateTo("tasks?task=apr_1");
+        var page = Render<TasksPage>();
+        page.WaitForAssertion(() => Assert.NotEmpty(page.FindAll("#task-comment")));
+        page.Find("#task-comment").Input("Only for the discount.");
+        Navigation.NavigateTo("tasks?task=apr_2");
+        page.WaitForAssertion(() => Assert.Equal("Refund", page.Find(".drawer h2, dialog h2").TextContent));
+        page.FindAll(".actions button").Single(button => button.TextContent == "Approve").Click();
+        page.WaitForAssertion(() => Assert.DoesNotContain("task=", Navigation.Uri, StringComparison.Ordinal));
+        Assert.Null((await Host.Get<TaskService>().Get(Tenant, "apr_2", default)).Comment);
+    }
+
+    [Fact]
     public async Task New_task_appears_without_a_reload()
     {
         Prepare();

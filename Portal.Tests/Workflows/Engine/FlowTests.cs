@@ -126,7 +126,7 @@ public abstract class FlowTests(CoreHost core) : EngineTest(core)
         Assert.Single(Nodes.Ran("f"));
         await AdvanceUntil(async () => (await Row(id)).CompletedAt is not null, TimeSpan.FromSeconds(1), "the third attempt has ended");
         Assert.Equal([1, 2, 3], Nodes.Ran("f").Select(context => context.Attempt));
-        Assert.Equal(3, Nodes.Ran("f").Select(context => context.IdempotencyKey).Distinct().Count());
+        Assert.Single(Nodes.Ran("f").Select(context => context.IdempotencyKey).Distinct());
         AssertJson("""{"attempt":3}""", (await Row(id)).Output);
     }
 

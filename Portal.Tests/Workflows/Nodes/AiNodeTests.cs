@@ -55,6 +55,17 @@ public sealed class AiNodeTests(SqliteCore core) : IClassFixture<SqliteCore>
     }
 
     [Theory]
+    [InlineData("Write a poem about pumps")]
+    [InlineData("Classify this: the pump leaks")]
+    public async Task What_takes_a_language_model_fails_where_there_is_none_and_counts_nothing(string prompt)
+    {
+        var failure = await Assert.ThrowsAsync<NodeException>(() => Text($$"""{"prompt":"{{prompt}}","max_tokens":1}"""));
+        Assert.Equal(("AI_SERVICE_UNAVAILABLE", false), (failure.Code, failure.Retryable));
+        Assert.StartsWith("The built-in model can", failure.Message, StringComparison.Ordinal);
+        Assert.Equal(0, await core.Get<OrganizationUsage>().Used(_actor.Tenant.OrganizationId, UsageKind.AiCalls));
+    }
+
+    [Theory]
     [InlineData("{}", "A prompt is needed.")]
     [InlineData("""{"task":"summarize","prompt":"Do"}""", "A prompt is for the task prompt alone")]
     [InlineData("""{"task":"classify","labels":["a"]}""", "Two labels")]

@@ -72,12 +72,12 @@ public sealed class ApiIntegrationTests(SqliteCore core) : IClassFixture<SqliteC
     }
 
     [Fact]
-    public async Task Attempt_made_again_sends_the_same_idempotency_key_and_another_run_another()
+    public async Task Every_attempt_of_a_step_sends_the_same_idempotency_key_and_another_run_another()
     {
         var config = $$"""{"method":"POST","url":"{{_server.Url}}"}""";
-        foreach (var execution in new[] { "exe_a", "exe_a", "exe_b" }) await _bench.Output(config, execution: execution);
+        foreach (var (execution, attempt) in new[] { ("exe_a", 1), ("exe_a", 1), ("exe_a", 2), ("exe_b", 1) }) await _bench.Output(config, execution: execution, attempt: attempt);
         var keys = _server.Requests.Select(request => request.Header("Idempotency-Key")).ToList();
-        Assert.Equal((keys[0], true, true), (keys[1], keys[0] != keys[2], keys[0].Length > 0));
+        Assert.Equal((keys[0], keys[0], true, true), (keys[1], keys[2], keys[0] != keys[3], keys[0].Length > 0));
         await _bench.Output($$"""{"method":"DELETE","url":"{{_server.Url}}","idempotency_header":"X-Once"}""");
         Assert.NotEqual("", _server.Requests.Last().Header("X-Once"));
         await _bench.Output($$"""{"method":"POST","url":"{{_server.Url}}","idempotency_header":""}""");
@@ -105,8 +105,28 @@ public sealed class ApiIntegrationTests(SqliteCore core) : IClassFixture<SqliteC
     {
         Answer("text/plain; charset=iso-8859-1", [0xE4, 0x21]);
         Assert.Equal("ä!", (await _bench.Output($$"""{"url":"{{_server.Url}}"}""")).GetProperty("body").GetString());
+        Answer("text/html; charset=windows-1252", [0x80, 0x96]);
+        Assert.Equal("€–", (await _bench.Output($$"""{"url":"{{_server.Url}}"}""")).GetProperty("body").GetString());
+        Answer("text/plain; charset=shift_jis", [0x83, 0x65]);
+        Assert.Equal("テ", (await _bench.Output($$"""{"url":"{{_server.Url}}"}""")).GetProperty("body").GetString());
+        Answer("text/csv", [0xEF, 0xBB, 0xBF, 0x61]);
+        Assert.Equal("a", (await _bench.Output($$"""{"url":"{{_server.Url}}"}""")).GetProperty("body").GetString());
         Answer("text/plain; charset=utf-7", [0x41]);
         Assert.Equal("A", (await _bench.Output($$"""{"url":"{{_server.Url}}"}""")).GetProperty("body").GetString());
+    }
+
+    [Fact]
+    public async Task Cookies_are_told_apart_and_none_is_sent_back()
+    {
+        _server.Answer = (context, _) =>
+        {
+            context.Response.Headers.SetCookie = new(["a=1; Expires=Wed, 21 Oct 2026 07:28:00 GMT", "b=2"]);
+            return Task.CompletedTask;
+        };
+        var output = await _bench.Output($$"""{"url":"{{_server.Url}}"}""");
+        Assert.Equal(["a=1; Expires=Wed, 21 Oct 2026 07:28:00 GMT", "b=2"], output.GetProperty("headers").GetProperty("set-cookie").EnumerateArray().Select(cookie => cookie.GetString()));
+        await _bench.Output($$"""{"url":"{{_server.Url}}"}""");
+        Assert.Equal("", _server.Requests.Last().Header("Cookie"));
     }
 
     [Theory]

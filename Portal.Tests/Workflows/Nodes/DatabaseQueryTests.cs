@@ -52,6 +52,15 @@ public abstract class DatabaseQueryTests(CoreHost core)
     }
 
     [Fact]
+    public async Task Filter_made_of_a_value_that_is_missing_is_a_failure_and_not_a_list_of_everything()
+    {
+        await Contacts(3);
+        var failure = await _bench.Fails("INVALID_CONFIG", """{"resource":"contacts","operation":"list","filter":{"email":"{{ input.email }}"}}""", """{"email":null}""");
+        Assert.Equal("filter.email has no value; leave it out to list contacts whatever theirs is.", failure.Message);
+        Assert.Empty(Names(await _bench.Output("""{"resource":"contacts","operation":"list","filter":{"email":"{{ input.email }}"}}""", """{"email":""}""")));
+    }
+
+    [Fact]
     public async Task All_of_a_list_come_over_several_pages()
     {
         await Contacts(105);

@@ -28,17 +28,6 @@ public sealed class DescriptorTests(SqliteCore core) : IClassFixture<SqliteCore>
     }
 
     [Fact]
-    public void Every_type_of_the_issue_that_needs_nobody_else_is_there()
-    {
-        string[] expected =
-        [
-            "api-integration", "data-transformation", "database-query", "decision-logic", "delay", "email-sender", "file-processor", "for-each", "merge",
-            "output-formatter", "parallel", "sms-sender", "sub-workflow",
-        ];
-        Assert.Empty(expected.Except(All.Select(type => type.Descriptor.Type), StringComparer.Ordinal));
-    }
-
-    [Fact]
     public void Ports_have_ids_of_their_own()
     {
         Assert.All(All, type =>

@@ -140,6 +140,16 @@ public sealed class FileProcessorTests(SqliteCore core) : IClassFixture<SqliteCo
     }
 
     [Fact]
+    public async Task Small_files_that_make_much_of_little_are_failures()
+    {
+        // Each row repeats the names of the columns; each object without fields is a row of separators.
+        var wide = string.Join(',', Enumerable.Range(0, 200).Select(i => $"c{i}{new string('x', 1000)}"));
+        await _bench.Fails("OUTPUT_TOO_LARGE", """{"operation":"parse_csv"}""", JsonSerializer.Serialize($"{wide}\n{string.Concat(Enumerable.Repeat($"{new string(',', 199)}\n", 5000))}"));
+        var columns = string.Join(',', Enumerable.Range(0, 200).Select(i => $"\"c{i}\":1"));
+        await _bench.Fails("OUTPUT_TOO_LARGE", """{"operation":"format_csv"}""", $"[{{{columns}}}{string.Concat(Enumerable.Repeat(",{}", 200_000))}]");
+    }
+
+    [Fact]
     public async Task Empty_files_are_files()
     {
         await _bench.Gives("""{"rows":[],"row_count":0,"columns":[],"errors":[]}""", """{"operation":"parse_csv"}""", "\"\"");

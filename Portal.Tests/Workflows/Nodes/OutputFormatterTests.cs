@@ -76,9 +76,69 @@ public sealed class OutputFormatterTests(SqliteCore core) : IClassFixture<Sqlite
     [InlineData("""{"format":"pdf"}""")]
     public async Task Faults_are_found_before_it_runs(string config) => await _bench.Fails("INVALID_CONFIG", config);
 
+    [Fact]
+    public async Task Little_that_makes_much_is_a_failure()
+    {
+        var columns = string.Join(',', Enumerable.Range(0, 200).Select(i => $"\"c{i}\":1"));
+        await _bench.Fails("OUTPUT_TOO_LARGE", """{"format":"html"}""", $"[{{{columns}}}{string.Concat(Enumerable.Repeat(",{}", 200_000))}]");
+        var template = string.Concat(Enumerable.Repeat("{{ input }}", 5000));
+        await _bench.Fails("OUTPUT_TOO_LARGE", $$"""{"format":"text","template":"{{template}}"}""", JsonSerializer.Serialize(new string('x', 100_000)));
+        var table = string.Concat(string.Concat(Enumerable.Repeat("|a", 3000)), "\n", string.Concat(Enumerable.Repeat("|-", 3000)), "\n", string.Concat(Enumerable.Repeat("|x\n", 3000)));
+        await _bench.Fails("MARKDOWN_TOO_LARGE", """{"format":"markdown"}""", JsonSerializer.Serialize(table));
+        await _bench.Fails("MARKDOWN_TOO_LARGE", """{"format":"markdown"}""", JsonSerializer.Serialize(new string('x', 200_001)));
+    }
+
+    [Theory]
+    [InlineData(">")]
+    [InlineData("- ")]
+    [InlineData("[")]
+    [InlineData("**a ")]
+    [InlineData("![x](")]
+    public async Task Markdown_nested_without_end_is_shown_or_a_clear_failure(string opening)
+    {
+        try
+        {
+            await _bench.Output("""{"format":"markdown"}""", JsonSerializer.Serialize(string.Concat(Enumerable.Repeat(opening, 20_000))));
+        }
+        catch (Portal.Core.Workflows.Nodes.NodeException fault)
+        {
+            Assert.Equal("INVALID_MARKDOWN", fault.Code);
+        }
+    }
+
     [Theory]
     [InlineData("""{"format":"csv"}""", "1", "NOT_A_LIST")]
     [InlineData("""{"format":"html","template":"{{ input.x }}"}""", "{}", "EXPRESSION_FAILED")]
     [InlineData("""{"format":"text"}""", "\"\\ud800\"", "INVALID_JSON")]
     public async Task Data_that_does_not_fit_is_a_failure(string config, string input, string code) => await _bench.Fails(code, config, input);
+
+    [Fact]
+    public async Task Answer_has_status_and_headers_where_they_are_given()
+    {
+        await _bench.Gives("""{"content":"x","content_type":"text/plain; charset=utf-8","status":202,"headers":{"X-Count":"3"}}""", """{"format":"text","status":202,"headers":{"X-Count":"{{ input.size() + 2 }}"}}""", "\"x\"");
+        await _bench.Gives("""{"content":"x","content_type":"text/plain; charset=utf-8"}""", """{"format":"text"}""", "\"x\"");
+    }
+
+    [Theory]
+    [InlineData("Set-Cookie", "a=b")]
+    [InlineData("Transfer-Encoding", "chunked")]
+    [InlineData("Connection", "close")]
+    [InlineData("Content-Length", "3")]
+    [InlineData("Content-Security-Policy", "default-src *")]
+    [InlineData("X-Accel-Redirect", "/portal.db")]
+    [InlineData("X-Request-Id", "req_1")]
+    [InlineData("X-Split", "a\\r\\nSet-Cookie: b=1")]
+    [InlineData("X Space", "1")]
+    [InlineData("", "1")]
+    public async Task Header_that_no_workflow_may_answer_is_a_finding(string name, string value)
+    {
+        var config = $$$"""{"format":"text","headers":{"{{{name}}}":"{{{value}}}"}}""";
+        Assert.Equal([$"headers.{name}"], _bench.Faults(config));
+        await _bench.Fails("INVALID_CONFIG", config);
+    }
+
+    [Theory]
+    [InlineData("{{ input }}", "\"a\\nb\"")]
+    [InlineData("é", "1")]
+    public async Task Header_whose_value_is_known_only_in_the_run_fails_it(string value, string input) => await _bench.Fails("INVALID_CONFIG", $$$"""{"format":"text","headers":{"X-A":"{{{value}}}"}}""", input);
 }

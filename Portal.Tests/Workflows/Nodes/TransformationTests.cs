@@ -152,6 +152,41 @@ public sealed class TransformationTests(SqliteCore core) : IClassFixture<SqliteC
         Assert.True(Depth(output) <= 64);
     }
 
+    [Theory]
+    [InlineData("""{"operation":"set","values":{"t":"{{ input.text }}"}}""", 5000)]
+    [InlineData("""{"operation":"compute","expressions":{"t":"input.text"}}""", 5000)]
+    [InlineData("""{"operation":"map","expressions":{"t":"input.text"}}""", 5000)]
+    [InlineData("""{"operation":"map","expressions":{MANY}}""", 1)]
+    [InlineData("""{"operation":"merge","on":"k","with":[{"k":1,"t":"{{ input.text }}"}]}""", 5000)]
+    [InlineData("""{"operation":"group","aggregates":[AGGREGATES]}""", 5000)]
+    public async Task What_grows_without_end_is_stopped_while_it_grows(string operation, int items)
+    {
+        var many = string.Join(',', Enumerable.Range(0, 200).Select(i => $"\"f{i}\":\"input.text\""));
+        var aggregates = string.Join(',', Enumerable.Range(0, 50).Select(i => $$"""{"name":"a{{i}}","function":"list","field":"t"}"""));
+        var config = $$$"""{"data":"{{ input.items }}","operations":[{{{operation.Replace("MANY", many, StringComparison.Ordinal).Replace("AGGREGATES", aggregates, StringComparison.Ordinal)}}}]}""";
+        var text = new string('x', 400_000);
+        var list = operation.Contains("group", StringComparison.Ordinal) ? string.Join(',', Enumerable.Repeat($$"""{"t":"{{text[..1000]}}"}""", items)) : string.Join(',', Enumerable.Repeat("""{"k":1}""", items));
+        var before = GC.GetTotalAllocatedBytes();
+        var failure = await _bench.Fails("OUTPUT_TOO_LARGE", config, $$"""{"text":"{{text}}","items":[{{list}}]}""");
+        Assert.EndsWith("The output would be larger than 16 MiB.", failure.Message, StringComparison.Ordinal);
+        // Tests run beside this one; what would grow without end is gigabytes.
+        Assert.True(GC.GetTotalAllocatedBytes() - before < 1_000_000_000, $"{GC.GetTotalAllocatedBytes() - before} bytes");
+    }
+
+    [Fact]
+    public async Task Text_that_doubles_with_each_operation_is_stopped()
+    {
+        var steps = string.Join(',', Enumerable.Repeat("""{"operation":"format_json"}""", 40));
+        Assert.StartsWith("Operation ", (await _bench.Fails("OUTPUT_TOO_LARGE", $$"""{"operations":[{{steps}}]}""", "\"\\\"\"")).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Group_has_each_name_once()
+    {
+        await _bench.Gives("""[{"a":2,"b":1}]""", One("""{"operation":"group","fields":["a","b","a"],"aggregates":[{"name":"a","function":"count"}]}"""), """[{"a":1,"b":1},{"a":1,"b":1}]""");
+        await _bench.Gives("""[{"n":2}]""", One("""{"operation":"group","aggregates":[{"name":"n","function":"sum","field":"a"},{"name":"n","function":"count"}]}"""), """[{"a":1},{"a":1}]""");
+    }
+
     [Fact]
     public async Task Cancelled_run_stops_in_the_middle_of_a_list()
     {

@@ -1,3 +1,4 @@
+using Portal.Core.Billing;
 using Portal.Core.Shared.Cluster;
 using Portal.Core.Shared.Data;
 using Portal.Core.Workflows.Engine;
@@ -41,6 +42,7 @@ public abstract class ScheduleFiringTests(CoreHost core) : TriggerTest(core)
         Assert.Single(await Runs(due.WorkflowId));
         await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Schedules().Fire(due.Id, due.NextAt!.Value, None)));
         Assert.Single(await Runs(due.WorkflowId));
+        Assert.Equal(1, await Core.Get<OrganizationUsage>().Used(Tenant.OrganizationId, UsageKind.WorkflowExecutions));
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using System.Net.WebSockets;
 using Microsoft.Extensions.Logging.Abstractions;
 using Portal.Api.Live;
 using Portal.Core.Shared.Cluster;
+using Portal.Core.Shared.Problems;
 using Portal.Tests.Infrastructure;
 
 namespace Portal.Tests.Workflows.Unit;
@@ -32,6 +33,28 @@ public sealed class LiveSocketTests
         signals.Send(feed.Topic, "");
         await following;
         Assert.Equal((WebSocketCloseStatus.NormalClosure, "completed"), (socket.CloseStatus, socket.CloseStatusDescription));
+    }
+
+    [Fact]
+    public async Task Credential_is_looked_at_however_much_there_is_to_tell()
+    {
+        using var socket = new SlowSocket();
+        socket.Release();
+        var (signals, feed, time, checks) = (new LocalSignals(NullLogger<LocalSignals>.Instance), new Counter(), new ManualTime(), 0);
+        var live = new LiveSocket(socket, time, _ => Interlocked.Increment(ref checks) == 1 ? Task.FromResult<DateTimeOffset?>(null) : throw Problem.NotFound("key", "1").AsException());
+        var following = live.Follow(feed, signals, null, CancellationToken.None, CancellationToken.None);
+        while (!following.IsCompleted && feed.Value < 20)
+        {
+            await WaitFor.Condition(() => following.IsCompleted || socket.Sent.Count == feed.Value + 1, "the reader has the latest");
+            time.Advance(TimeSpan.FromSeconds(5));
+            feed.Value++;
+            signals.Send(feed.Topic, "");
+        }
+
+        await following;
+        Assert.Equal((2, LiveSocket.Unauthorized), (checks, socket.CloseStatus));
+        // Two looks of 15 seconds, at a change each 5.
+        Assert.InRange(feed.Value, 6, 8);
     }
 
     private sealed class Counter : ILiveFeed

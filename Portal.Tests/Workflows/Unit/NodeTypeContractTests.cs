@@ -1,12 +1,17 @@
 using System.Text.Json;
 using FsCheck;
 using FsCheck.Fluent;
+using Microsoft.Extensions.DependencyInjection;
 using Portal.Core.Shared.Json.Schema;
 using Portal.Core.Workflows.Definitions;
 using Portal.Core.Workflows.Definitions.Checking;
 using Portal.Core.Workflows.Nodes;
+using Portal.Core.Workflows.Nodes.Data;
 using Portal.Core.Workflows.Templates;
 using Portal.Tests.Infrastructure.Hosts;
+using Portal.Tests.Workflows.Unit;
+
+[assembly: Registers<INodeType, LoneNode>]
 
 namespace Portal.Tests.Workflows.Unit;
 
@@ -26,6 +31,30 @@ public sealed class NodeTypeContractTests(SqliteCore core) : IClassFixture<Sqlit
         Assert.All(new[] { known.Title, known.Description, known.Icon }, text => Assert.NotEmpty(text));
         Assert.All(known.Inputs.Concat(type.OutputsOf(JsonElement.Parse("{}"))), port => Assert.Contains(port.Type, WorkflowPorts.Types));
     });
+
+    [Fact]
+    public void File_is_all_that_a_node_type_takes()
+    {
+        var services = new ServiceCollection();
+        RegistersAttribute.AddAll(typeof(LoneNode).Assembly, services);
+        var service = Assert.Single(services);
+        Assert.Equal((typeof(INodeType), typeof(LoneNode), ServiceLifetime.Singleton), (service.ServiceType, service.ImplementationType, service.Lifetime));
+    }
+
+    [Fact]
+    public void No_class_has_forgotten_to_register_itself()
+    {
+        Assert.Empty(ClassesOf<INodeType>().Except(Types.Select(type => type.GetType())));
+        Assert.Empty(ClassesOf<IQueryableResource>().Except(core.Get<IEnumerable<IQueryableResource>>().Select(resource => resource.GetType())));
+    }
+
+    [Fact]
+    public void Every_type_of_the_issue_is_there_and_no_other() => Assert.Equal(
+        [
+            "ai-image-analysis", "ai-text-processing", "api-integration", "approval", "data-transformation", "database-query", "decision-logic", "delay", "email-sender", "event-trigger",
+            "file-processor", "for-each", "form-input", "merge", "output-formatter", "parallel", "schedule-trigger", "sms-sender", "sub-workflow", "webhook-trigger",
+        ],
+        Types.Select(type => type.Descriptor.Type));
 
     [Fact]
     public void Every_type_bears_any_configuration() => Prop.ForAll(Configs(), sample =>
@@ -49,6 +78,8 @@ public sealed class NodeTypeContractTests(SqliteCore core) : IClassFixture<Sqlit
         Assert.Empty(core.Get<WorkflowChecker>().Check(graph));
     }
 
+    private static IEnumerable<Type> ClassesOf<T>() => typeof(T).Assembly.GetTypes().Where(type => type is { IsClass: true, IsAbstract: false } && type.IsAssignableTo(typeof(T)));
+
     // Objects of the fields that the types' schemas name, with values of any kind.
     private Arbitrary<(int Type, JsonElement Config)> Configs()
     {
@@ -60,4 +91,12 @@ public sealed class NodeTypeContractTests(SqliteCore core) : IClassFixture<Sqlit
                      select (type, JsonElement.Parse($"{{{string.Join(',', chosen.Zip(values, (name, json) => $"\"{name}\":{json}"))}}}"));
         return sample.ToArbitrary();
     }
+}
+
+/// <summary>A node type that no other file knows.</summary>
+internal sealed class LoneNode : INodeType
+{
+    public NodeDescriptor Descriptor => throw new NotSupportedException();
+
+    public ValueTask<NodeResult> Run(NodeContext context, CancellationToken cancellation) => throw new NotSupportedException();
 }

@@ -47,7 +47,7 @@ public sealed partial class TasksPage : ActingView<TaskTexts>
     /// <inheritdoc />
     protected override void OnAfterRender(bool firstRender)
     {
-        if (firstRender) changes = new LiveSignal(Signals, SignalTopics.WorkflowTask, () => User?.OrganizationId, Time, () => InvokeAsync(grid.ReloadAsync));
+        if (firstRender) changes = new LiveSignal(Signals, SignalTopics.WorkflowTask, () => User?.OrganizationId, Time, () => InvokeAsync(ChangedAsync));
     }
 
     /// <inheritdoc />
@@ -55,6 +55,13 @@ public sealed partial class TasksPage : ActingView<TaskTexts>
     {
         changes?.Dispose();
         base.Dispose(disposing);
+    }
+
+    private async Task ChangedAsync()
+    {
+        await grid.ReloadAsync();
+        // A refusal says already how the open task stands, and reading it again would take the words away.
+        if (Refusal is null) await drawer.ReloadAsync();
     }
 
     private async Task<Page<TaskResource>> ListAsync(PageRequest request, CancellationToken cancellation) => await Tasks.List((await ActorAsync()).Tenant, Filter, request, cancellation);

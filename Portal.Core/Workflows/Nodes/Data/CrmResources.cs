@@ -2,6 +2,13 @@ using Portal.Core.Access;
 using Portal.Core.Crm;
 using Portal.Core.Shared.Data;
 using Portal.Core.Shared.Paging;
+using Portal.Core.Workflows.Nodes;
+using Portal.Core.Workflows.Nodes.Data;
+
+[assembly: Registers<IQueryableResource, QueryableContacts>]
+[assembly: Registers<IQueryableResource, QueryableLeads>]
+[assembly: Registers<IQueryableResource, QueryableDeals>]
+[assembly: Registers<IQueryableResource, QueryableActivities>]
 
 namespace Portal.Core.Workflows.Nodes.Data;
 

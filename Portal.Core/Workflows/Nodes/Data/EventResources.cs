@@ -4,6 +4,12 @@ using Portal.Core.Shared.Problems;
 using Portal.Core.Webhooks.Catalogue;
 using Portal.Core.Webhooks.Delivery;
 using Portal.Core.Webhooks.Endpoints;
+using Portal.Core.Workflows.Nodes;
+using Portal.Core.Workflows.Nodes.Data;
+
+[assembly: Registers<IQueryableResource, QueryableEvents>]
+[assembly: Registers<IQueryableResource, QueryableEndpoints>]
+[assembly: Registers<IQueryableResource, QueryableDeliveries>]
 
 namespace Portal.Core.Workflows.Nodes.Data;
 

@@ -9,7 +9,7 @@ namespace Portal.Core.Workflows.Nodes.Data;
 
 /// <summary>
 /// A kind of the organization's resources, as workflows read and write it: through the service that the API uses, with its
-/// checks and events. Adding one is a class, and a line in <c>WorkflowsRegistration</c>.
+/// checks and events. Adding one is adding its class with <c>[assembly: Registers&lt;IQueryableResource, …&gt;]</c>.
 /// </summary>
 internal interface IQueryableResource
 {

@@ -45,13 +45,17 @@ internal sealed partial class CsvReading(FileSettings config, CancellationToken 
     {
         List<string> columns = [];
         var rows = new List<JsonElement>();
+        // Each row repeats the names of the columns, however long they are.
+        long left = NodeJson.MostBytes;
         while (reader.Read())
         {
             cancellation.ThrowIfCancellationRequested();
             FailOnMalformed();
             if (columns.Count == 0) columns = Columns(reader);
             if (rows.Count == config.MostRows) throw new NodeException("FILE_TOO_LARGE", $"The file has more than {config.MostRows} rows.");
-            if (Row(reader, columns) is { } row) rows.Add(row);
+            if (Row(reader, columns) is not { } row) continue;
+            if ((left -= NodeJson.LengthOf(row)) < 0) throw NodeJson.TooLarge();
+            rows.Add(row);
         }
 
         FailOnMalformed();

@@ -24,6 +24,8 @@ internal static class CsvWriting
             {
                 cancellation.ThrowIfCancellationRequested();
                 Line(csv, columns.Select(name => Cell(row.TryGetProperty(name, out var value) ? value : default, guard)));
+                // An object without fields is a row of separators.
+                if (text.GetStringBuilder().Length > NodeJson.MostBytes) throw NodeJson.TooLarge();
             }
         }
 

@@ -61,5 +61,7 @@ internal static class HtmlText
         html.Append('<').Append(tag).Append('>');
         content();
         html.Append("</").Append(tag).Append('>');
+        // An object without fields is a row of cells.
+        if (html.Length > NodeJson.MostBytes) throw NodeJson.TooLarge();
     }
 }

@@ -27,7 +27,8 @@ internal static class TextTemplate
         var at = 0;
         foreach (var expression in Read(text).Expressions)
         {
-            filled.Append(text, at, expression.Offset - 2 - at).Append(escape(CelJson.Text(context.Evaluate(expression.Source, WithoutSecrets))));
+            filled.Append(text, at, expression.Offset - 2 - at).Append(escape(NodeJson.TextOf(context.Evaluate(expression.Source, WithoutSecrets))));
+            if (filled.Length > NodeJson.MostBytes) throw NodeJson.TooLarge();
             at = expression.Offset + expression.Source.Length + 2;
         }
 

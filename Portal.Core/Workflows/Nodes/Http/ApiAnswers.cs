@@ -44,14 +44,27 @@ internal static class ApiAnswers
             writer.WriteStartObject();
             writer.WriteNumber("status", (int)response.Status);
             writer.WriteStartObject("headers");
-            foreach (var header in response.Headers.GroupBy(header => header.Key.ToLowerInvariant(), StringComparer.Ordinal))
-                writer.WriteString(header.Key, string.Join(", ", header.Select(value => value.Value)));
+            foreach (var header in response.Headers.GroupBy(header => header.Key.ToLowerInvariant(), header => header.Value, StringComparer.Ordinal)) Write(writer, header.Key, header);
             writer.WriteEndObject();
             writer.WritePropertyName("body");
             body.WriteTo(writer);
             writer.WriteNumber("duration_ms", (long)duration.TotalMilliseconds);
             writer.WriteEndObject();
         });
+    }
+
+    // Cookies are a list: what sets them has commas of its own (RFC 9110, 5.3).
+    private static void Write(Utf8JsonWriter writer, string header, IEnumerable<string> values)
+    {
+        if (header != "set-cookie")
+        {
+            writer.WriteString(header, string.Join(", ", values));
+            return;
+        }
+
+        writer.WriteStartArray(header);
+        foreach (var value in values) writer.WriteStringValue(value);
+        writer.WriteEndArray();
     }
 
     private static JsonElement Body(OutboundResponse response, ApiAnswer reading)
@@ -62,7 +75,7 @@ internal static class ApiAnswers
         return reading switch
         {
             ApiAnswer.Json => NodeJson.Parse(response.Body.AsSpan().StartsWith(Encoding.UTF8.Preamble) ? response.Body.AsMemory(Encoding.UTF8.Preamble.Length) : response.Body, "The response"),
-            ApiAnswer.Text => NodeJson.Text(EncodingOf(type?.CharSet).GetString(response.Body)),
+            ApiAnswer.Text => NodeJson.Text(EncodingOf(type?.CharSet).GetString(response.Body).TrimStart('\uFEFF')),
             _ => NodeJson.Write(writer => writer.WriteBase64StringValue(response.Body)),
         };
     }
@@ -80,7 +93,7 @@ internal static class ApiAnswers
     {
         try
         {
-            return string.IsNullOrEmpty(charset) ? Encoding.UTF8 : Encoding.GetEncoding(charset.Trim('"'));
+            return string.IsNullOrEmpty(charset) ? Encoding.UTF8 : CodePagesEncodingProvider.Instance.GetEncoding(charset.Trim('"')) ?? Encoding.GetEncoding(charset.Trim('"'));
         }
         catch (Exception fault) when (fault is ArgumentException or NotSupportedException)
         {

@@ -88,7 +88,7 @@ internal static class ApiCallSchema
             "timeout_seconds": { "type": "number", "title": "Time-out", "exclusiveMinimum": 0, "maximum": 300, "default": 30, "description": "Seconds until the response must be complete." },
             "most_bytes": { "type": "integer", "title": "Largest response", "minimum": 1, "maximum": 8388608, "default": 1048576, "description": "Bytes; a larger one is a failure." },
             "redirects": { "type": "integer", "title": "Redirects", "minimum": 0, "maximum": 10, "default": 5, "description": "How many are followed; 0 makes a redirect an answer like others." },
-            "idempotency_header": { "type": "string", "title": "Idempotency header", "default": "Idempotency-Key", "maxLength": 200, "description": "Sent with all methods but GET, HEAD and OPTIONS, the same when an attempt is made again after a crash, so that the other side does it once. Empty sends none." }
+            "idempotency_header": { "type": "string", "title": "Idempotency header", "default": "Idempotency-Key", "maxLength": 200, "description": "Sent with all methods but GET, HEAD and OPTIONS, with the same value for all attempts of a step, so that the other side does it once. Empty sends none." }
           }
         }
         """);

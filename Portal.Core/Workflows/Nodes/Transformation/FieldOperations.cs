@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Portal.Core.Expressions;
 
 namespace Portal.Core.Workflows.Nodes.Transformation;
 
@@ -32,5 +31,5 @@ internal static class FieldOperations
     });
 
     private static IEnumerable<KeyValuePair<string, JsonElement>> Computed(JsonElement item, int index, TransformStep step, TransformScope scope) =>
-        step.Expressions.Select(pair => KeyValuePair.Create(pair.Key, CelJson.Element(scope.Evaluate(pair.Value, item, index))));
+        step.Expressions.Select(pair => KeyValuePair.Create(pair.Key, NodeJson.Of(scope.Evaluate(pair.Value, item, index)))).Bounded();
 }

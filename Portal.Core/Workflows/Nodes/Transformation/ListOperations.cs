@@ -46,14 +46,14 @@ internal static class ListOperations
     public static JsonElement Group(JsonElement value, TransformStep step) => NodeJson.List(value.Items().GroupBy(item => step.Fields.Count == 0 ? "" : KeyOf(item, step.Fields), StringComparer.Ordinal).Select(group =>
     {
         var first = group.First();
-        var keys = step.Fields.Select(field => KeyValuePair.Create(field, first.At(field)));
-        return NodeJson.Object(keys.Concat(step.Aggregates.Select(part => KeyValuePair.Create(part.Name, Aggregates.Of(part, group)))));
+        var keys = NodeJson.Object(step.Fields.Select(field => KeyValuePair.Create(field, first.At(field))));
+        return keys.Over(step.Aggregates.Select(part => KeyValuePair.Create(part.Name, Aggregates.Of(part, group))).Bounded());
     }));
 
     private static IEnumerable<JsonElement> Flat(IEnumerable<JsonElement> items, int depth) => items.SelectMany(item =>
         item.ValueKind != JsonValueKind.Array ? [item] : depth > 1 ? Flat(item.EnumerateArray(), depth - 1) : item.EnumerateArray());
 
-    private static string KeyOf(JsonElement item, IReadOnlyList<string> fields) => fields.Count == 0 ? item.Key() : string.Join(',', fields.Select(field => item.At(field).Key()));
+    private static string KeyOf(JsonElement item, IReadOnlyList<string> fields) => fields.Count == 0 ? item.Key() : string.Join(',', fields.Distinct(StringComparer.Ordinal).Select(field => item.At(field).Key()));
 }
 
 /// <summary>Numbers, then texts by their code points, then the rest; what is missing comes last either way.</summary>

@@ -129,6 +129,18 @@ internal static class TransformValues
         return NodeJson.Object(all);
     }
 
+    /// <summary>Fields that are made one by one, each perhaps as large as an output: ends where together they are larger.</summary>
+    /// <exception cref="NodeException">They are.</exception>
+    public static IEnumerable<KeyValuePair<string, JsonElement>> Bounded(this IEnumerable<KeyValuePair<string, JsonElement>> fields)
+    {
+        long left = NodeJson.MostBytes;
+        foreach (var field in fields)
+        {
+            if (!field.Value.IsNothing() && (left -= NodeJson.LengthOf(field.Value)) < 0) throw NodeJson.TooLarge();
+            yield return field;
+        }
+    }
+
     /// <summary>Equal for equal values: whatever way their texts and numbers are written.</summary>
     public static string Key(this JsonElement value) => value.ValueKind switch
     {
