@@ -51,6 +51,10 @@ public static class EndpointDeclarations
     public static TBuilder NeverWrapped<TBuilder>(this TBuilder builder)
         where TBuilder : IEndpointConventionBuilder => builder.With(new NeverWrappedInfo());
 
+    /// <summary>Keeps the request's body out of the log: what in it is secret cannot be told by the names of its fields.</summary>
+    public static TBuilder NeverLogBody<TBuilder>(this TBuilder builder)
+        where TBuilder : IEndpointConventionBuilder => builder.With(new BodyNeverLoggedInfo());
+
     /// <summary>The operation is deprecated (RFC 9745) and will go (RFC 8594).</summary>
     /// <param name="since">When it was deprecated.</param>
     /// <param name="sunset">When it stops to answer.</param>
@@ -76,6 +80,8 @@ public static class EndpointDeclarations
     internal sealed record FreeOfChargeInfo;
 
     internal sealed record NeverWrappedInfo;
+
+    internal sealed record BodyNeverLoggedInfo;
 }
 
 /// <summary>An operation's id, summary and description in the OpenAPI document.</summary>

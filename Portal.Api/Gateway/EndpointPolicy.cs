@@ -33,6 +33,9 @@ internal sealed class EndpointPolicy
     public required RateCategory Category { get; init; }
     public required bool Charged { get; init; }
     public required bool NeverWrapped { get; init; }
+
+    /// <summary>Whether the request's body stays out of the log whole.</summary>
+    public bool BodyNeverLogged { get; init; }
     public Deprecation? Deprecation { get; init; }
 
     /// <summary>The status of success that the handler's type declares.</summary>
@@ -69,6 +72,7 @@ internal sealed class EndpointPolicy
                 ?? (method == "GET" ? RateCategory.CrmRead : RateCategory.CrmWrite),
             Charged = !access.Anonymous && !metadata.OfType<EndpointDeclarations.FreeOfChargeInfo>().Any(),
             NeverWrapped = metadata.OfType<EndpointDeclarations.NeverWrappedInfo>().Any(),
+            BodyNeverLogged = metadata.OfType<EndpointDeclarations.BodyNeverLoggedInfo>().Any(),
             Deprecation = metadata.OfType<Deprecation>().LastOrDefault(),
             SuccessStatus = success?.StatusCode ?? StatusCodes.Status200OK,
             ResponseType = success?.Type is { } type && type != typeof(void) ? type : null,

@@ -77,7 +77,7 @@ internal sealed class GatewayMiddleware(
 
     private async Task Handle(ApiCall call, RequestDelegate handler)
     {
-        if (call.Exchange is { } exchange && call.Policy.RequestType is not null) call.Http.Request.Body = new CapturingStream(call.Http.Request.Body, exchange.RequestBody);
+        if (call.Exchange is { } exchange && call.Policy is { RequestType: not null, BodyNeverLogged: false }) call.Http.Request.Body = new CapturingStream(call.Http.Request.Body, exchange.RequestBody);
         if (!call.Version.IsCurrent) await VersionChanges.RewriteRequest(call.Http, call.Policy.RequestType, call.Version);
         if (await idempotency.Begin(call) is { } stored)
         {

@@ -20,6 +20,7 @@ internal static class TemplateExamples
             Name = "warehouse", Type = ParameterType.String, Label = "Warehouse", Description = "Where orders go.", Required = true,
             Validation = [new() { Rule = "value.startsWith('https://')", Message = "The address begins with https://." }],
         },
+        new() { Name = "WAREHOUSE_KEY", Type = ParameterType.Secret, Label = "The warehouse's key" },
     ];
 
     public static readonly TemplateInput NewTemplate = new()
@@ -51,7 +52,7 @@ internal static class TemplateExamples
 
     public static readonly TemplateUseInput Use = new()
     {
-        Name = "Large orders, Europe", Parameters = new Dictionary<string, JsonElement>(StringComparer.Ordinal) { ["warehouse"] = JsonElement.Parse("\"https://eu.warehouse.example.com\"") },
+        Name = "Large orders, Europe", Parameters = new Dictionary<string, JsonElement>(StringComparer.Ordinal) { ["warehouse"] = JsonElement.Parse("\"https://eu.warehouse.example.com\""), ["WAREHOUSE_KEY"] = JsonElement.Parse("\"sesame-open-wide\"") },
     };
 
     public static readonly WorkflowResource UsedWorkflow = WorkflowExamples.Workflow with

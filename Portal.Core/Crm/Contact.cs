@@ -14,7 +14,14 @@ public sealed class Contact : IResourceRow
     public required string Name { get; set; }
     public string? FirstName { get; set; }
     public string? LastName { get; set; }
-    public string? Email { get; set; }
+    public string? Email
+    {
+        get;
+        set => (field, EmailKey) = (value, SqlText.Fold(value));
+    }
+
+    /// <summary>The address as it is looked for: in small letters.</summary>
+    public string? EmailKey { get; private set; }
     public string? Phone { get; set; }
     public string? Company { get; set; }
     public string? Title { get; set; }

@@ -87,7 +87,7 @@ public sealed record ContactPatch
 /// <summary>Which contacts are wanted; every part that is given must match.</summary>
 public sealed record ContactFilter
 {
-    /// <summary>The whole address, as it was given.</summary>
+    /// <summary>The whole address, in any case.</summary>
     public string? Email { get; init; }
     public string? Company { get; init; }
     public string? OwnerId { get; init; }

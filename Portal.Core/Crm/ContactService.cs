@@ -78,7 +78,7 @@ public sealed class ContactService(PortalStore store, EventOutbox outbox, IdGene
 
     private static IQueryable<Contact> Matching(IQueryable<Contact> rows, ContactFilter filter)
     {
-        if (filter.Email is { } email) rows = rows.Where(row => row.Email == email);
+        if (SqlText.Fold(filter.Email) is { } email) rows = rows.Where(row => row.EmailKey == email);
         if (filter.Company is { } company) rows = rows.Where(row => row.Company == company);
         if (filter.OwnerId is { } owner) rows = rows.Where(row => row.OwnerId == owner);
         if (filter.Tag is { } tag) rows = rows.Where(row => row.Tags.Contains(tag));

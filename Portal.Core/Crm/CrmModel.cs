@@ -11,7 +11,7 @@ internal static class CrmModel
             e.ToTable("contacts");
             // The order that lists come in unless another is asked for.
             e.HasIndex(x => new { x.OrganizationId, x.Mode, x.CreatedAt, x.Id });
-            e.HasIndex(x => new { x.OrganizationId, x.Mode, x.Email });
+            e.HasIndex(x => new { x.OrganizationId, x.Mode, x.EmailKey });
         });
         builder.Entity<Lead>(e =>
         {

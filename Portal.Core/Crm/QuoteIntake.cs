@@ -68,9 +68,8 @@ internal sealed class QuoteIntake(EventOutbox outbox, IdGenerator ids, TimeProvi
     {
         if (quote.CustomerEmail is not { } email) return current ?? NewContact(db, quote);
         if (current?.Email is { } known && known.Equals(email, StringComparison.OrdinalIgnoreCase)) return current;
-        // As given or in small letters: by those the index finds it.
-        var lower = email.ToLowerInvariant();
-        return await db.Contacts.Where(row => row.Email == email || row.Email == lower).OrderBy(row => row.CreatedAt).FirstOrDefaultAsync(cancellation) ?? NewContact(db, quote);
+        var key = SqlText.Fold(email);
+        return await db.Contacts.Where(row => row.EmailKey == key).OrderBy(row => row.CreatedAt).FirstOrDefaultAsync(cancellation) ?? NewContact(db, quote);
     }
 
     private Contact NewContact(PortalDbContext db, IncomingQuote quote)

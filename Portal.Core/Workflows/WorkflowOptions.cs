@@ -29,6 +29,12 @@ public sealed class WorkflowOptions
     /// <summary>Days that runs are kept after their end; default 30.</summary>
     public int RetentionDays { get; set; } = 30;
 
+    /// <summary>Versions of a workflow that are kept whatever their age, the newest; default 100. Those that were published or that a run on record was made with are kept too.</summary>
+    public int NewestVersions { get; set; } = 100;
+
+    /// <summary>Days that any other version is kept; default 1.</summary>
+    public int VersionRetentionDays { get; set; } = 1;
+
     /// <summary>Seconds after which another node takes over the runs of one that died; default 30.</summary>
     public int LeaseSeconds { get; set; } = 30;
 
@@ -50,6 +56,8 @@ internal sealed class WorkflowOptionsValidation : IValidateOptions<WorkflowOptio
         Between(nameof(options.MostDepth), options.MostDepth, 1, 100);
         Between(nameof(options.MostNodes), options.MostNodes, 1, 5000);
         Between(nameof(options.RetentionDays), options.RetentionDays, 1, 3650);
+        Between(nameof(options.NewestVersions), options.NewestVersions, 1, 1_000_000);
+        Between(nameof(options.VersionRetentionDays), options.VersionRetentionDays, 1, 3650);
         Between(nameof(options.LeaseSeconds), options.LeaseSeconds, 5, 600);
         Between(nameof(options.MostSockets), options.MostSockets, 1, 100_000);
         return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);

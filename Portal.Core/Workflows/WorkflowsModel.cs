@@ -80,6 +80,8 @@ internal static class WorkflowsModel
             e.Property(x => x.Status).HasConversion<string>().HasMaxLength(NameLength);
             e.HasIndex(x => new { x.OrganizationId, x.Mode, x.CreatedAt, x.Id });
             e.HasIndex(x => new { x.WorkflowId, x.CreatedAt, x.Id });
+            // Whether a version is one that a run was made with.
+            e.HasIndex(x => new { x.WorkflowId, x.Version });
             e.HasIndex(x => new { x.Priority, x.DueAt }).HasFilter("due_at IS NOT NULL").HasDatabaseName("ix_workflow_executions_due");
             e.HasIndex(x => x.LeaseUntil).HasFilter("lease_until IS NOT NULL").HasDatabaseName("ix_workflow_executions_leased");
             e.HasIndex(x => x.ParentId).HasFilter("parent_id IS NOT NULL");

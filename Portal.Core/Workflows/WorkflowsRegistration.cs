@@ -60,6 +60,11 @@ internal static class WorkflowsRegistration
         services.AddSingleton(provider => Kept(provider, (db, before) => Ended(db, before).Join(db.Across<WorkflowEffect>(), row => row.Id, effect => effect.ExecutionId, (_, effect) => effect)));
         services.AddSingleton(provider => Kept(provider, (db, before) => Ended(db, before).Join(db.Across<WorkflowTask>(), row => row.Id, task => task.ExecutionId, (_, task) => task)));
         services.AddSingleton(provider => Kept(provider, Ended));
+        services.AddSingleton(provider =>
+        {
+            var options = provider.GetRequiredService<IOptions<WorkflowOptions>>().Value;
+            return new Retention((db, now) => VersionRetention.Outlived(db, now.AddDays(-options.VersionRetentionDays), options.NewestVersions));
+        });
     }
 
     private static IQueryable<WorkflowExecution> Ended(PortalDbContext db, DateTimeOffset before) =>

@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using Portal.Core.Expressions.Functions;
 
 namespace Portal.Core.Expressions.Evaluation;
@@ -24,7 +23,7 @@ internal sealed class CallNode(int offset, CelFunction function, CelNode[] argum
 }
 
 /// <summary><c>matches</c> with a pattern that is written in the expression, and compiled with it.</summary>
-internal sealed class MatchNode(int offset, CelNode text, Regex pattern) : CelNode(offset)
+internal sealed class MatchNode(int offset, CelNode text, CelPattern pattern) : CelNode(offset)
 {
     public override CelKind? Result => CelKind.Bool;
 
@@ -33,7 +32,7 @@ internal sealed class MatchNode(int offset, CelNode text, Regex pattern) : CelNo
         var value = text.Evaluate(evaluation);
         if (value.IsError) return value;
         return value.Kind == CelKind.String
-            ? CelPattern.Test(evaluation, pattern, value.AsString)
+            ? pattern.Test(evaluation, value.AsString)
             : evaluation.Error(Offset, $"“matches” cannot be applied to {value.Kind.Described()}.");
     }
 }

@@ -6,8 +6,8 @@ using Portal.Core.Expressions.Evaluation;
 namespace Portal.Core.Expressions.Functions;
 
 /// <summary>
-/// Regular expressions of RE2, which CEL prescribes, run by .NET without backtracking: the time is in proportion to the text,
-/// whatever the pattern. What both write alike and mean otherwise is translated: classes are of ASCII, <c>$</c> is the very end,
+/// Regular expressions of RE2, which CEL prescribes, run by .NET without backtracking: the time is in proportion to text and pattern,
+/// whatever they are. What both write alike and mean otherwise is translated: classes are of ASCII, <c>$</c> is the very end,
 /// a character is a code point.
 /// </summary>
 internal sealed class CelPattern
@@ -18,18 +18,24 @@ internal sealed class CelPattern
 
     private readonly string _source;
     private readonly StringBuilder _result = new();
+    private readonly PatternWeight _weight = new();
+    private readonly Regex _regex;
     private int _at;
 
-    private CelPattern(string source) => _source = source;
+    private CelPattern(string source)
+    {
+        _source = source;
+        _regex = new Regex(Translate(), RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
+    }
 
     /// <param name="problem">A sentence about the pattern.</param>
-    public static bool TryCompile(string source, [NotNullWhen(true)] out Regex? pattern, [NotNullWhen(false)] out string? problem)
+    public static bool TryCompile(string source, [NotNullWhen(true)] out CelPattern? pattern, [NotNullWhen(false)] out string? problem)
     {
         (pattern, problem) = (null, source.Length > Longest ? $"The pattern is longer than {Longest} characters." : null);
         if (problem is not null) return false;
         try
         {
-            pattern = new Regex(new CelPattern(source).Translate(), RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
+            pattern = new CelPattern(source);
             return true;
         }
         catch (NotSupportedException)
@@ -44,10 +50,11 @@ internal sealed class CelPattern
         }
     }
 
-    public static CelValue Test(CelEvaluation evaluation, Regex pattern, string text)
+    // At worst each character is held against every place of the pattern; a short pattern's places cost next to nothing.
+    public CelValue Test(CelEvaluation evaluation, string text)
     {
-        evaluation.Charge(8 + (text.Length >> 2));
-        return CelValue.Of(pattern.IsMatch(text));
+        evaluation.Charge(8 + (text.Length * Math.Max(4, _weight.Total) >> 4));
+        return CelValue.Of(_regex.IsMatch(text));
     }
 
     private string Translate()
@@ -61,9 +68,11 @@ internal sealed class CelPattern
             {
                 case '\\':
                     Escape(false);
+                    _weight.Add();
                     break;
                 case '[':
                     Class();
+                    _weight.Add();
                     break;
                 case '(':
                     groups.Push(Group(groups.Peek(), out var isFlag));
@@ -73,16 +82,26 @@ internal sealed class CelPattern
                         groups.Pop();
                         groups.Push(flags);
                     }
+                    else
+                    {
+                        _weight.Open();
+                    }
 
                     break;
                 case ')':
                     if (groups.Count == 1) throw new FormatException("Unbalanced.");
                     groups.Pop();
+                    _weight.Close();
                     Copy(1);
                     break;
                 case '.':
                     _result.Append(AnyRune).Append(groups.Peek().All ? @"[^\uD800-\uDFFF])" : @"[^\n\uD800-\uDFFF])");
+                    _weight.Add();
                     _at++;
+                    break;
+                case '{' when PatternWeight.Count(_source.AsSpan(_at)) is { } count:
+                    _weight.Repeat(count);
+                    Copy(1);
                     break;
                 case '$' when !groups.Peek().Lines:
                     _result.Append(@"\z");
@@ -90,6 +109,7 @@ internal sealed class CelPattern
                     break;
                 default:
                     Rune();
+                    _weight.Add();
                     break;
             }
         }

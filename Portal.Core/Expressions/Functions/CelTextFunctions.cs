@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using Portal.Core.Expressions.Evaluation;
 
 namespace Portal.Core.Expressions.Functions;
@@ -74,7 +73,7 @@ internal static class CelTextFunctions
             if (arguments[0].Kind != CelKind.String || arguments[1].Kind != CelKind.String) return self!.NoOverload(arguments);
             evaluation.Charge(CelPattern.CompilationCost);
             return CelPattern.TryCompile(arguments[1].AsString, out var pattern, out var problem)
-                ? CelPattern.Test(evaluation, pattern, arguments[0].AsString)
+                ? pattern.Test(evaluation, arguments[0].AsString)
                 : CelValue.Failure(problem);
         });
     }

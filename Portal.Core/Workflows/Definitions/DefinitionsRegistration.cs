@@ -34,7 +34,7 @@ internal static class DefinitionsRegistration
             provider.GetRequiredService<PortalStore>(), provider.GetRequiredService<WorkflowSecrets>(), provider.GetRequiredService<WorkflowRows>(), provider.GetRequiredService<AuditLog>()));
         services.AddSingleton(provider => new TemplateService(
             provider.GetRequiredService<PortalStore>(), provider.GetRequiredService<WorkflowRows>(), provider.GetRequiredService<WorkflowChecker>(),
-            provider.GetRequiredService<GraphReader>(), provider.GetRequiredService<TriggerRows>(), provider.GetRequiredService<AuditLog>(), provider.GetRequiredService<IdGenerator>()));
+            provider.GetRequiredService<GraphReader>(), provider.GetRequiredService<TriggerRows>(), provider.GetRequiredService<WorkflowSecrets>(), provider.GetRequiredService<AuditLog>(), provider.GetRequiredService<IdGenerator>()));
         services.AddSingleton(provider => new TemplateReviews(
             provider.GetRequiredService<PortalStore>(), provider.GetRequiredService<IdGenerator>(), provider.GetRequiredService<WorkflowRows>()));
     }

@@ -13,6 +13,7 @@ internal static class WorkflowLimits
     public const int MostVariables = 200;
     public const int MostTags = 20;
     public const int LongestTag = 50;
+    public const int LongestSecret = 8192;
 
     /// <summary>Bytes of a node's configuration, or of a variable's value, as JSON.</summary>
     public const int LongestValue = 256 * 1024;

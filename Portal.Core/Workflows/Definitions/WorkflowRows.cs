@@ -83,6 +83,17 @@ internal sealed class WorkflowRows(NodeCatalogue types, TriggerRows triggers, Au
         return Show(row, row.LatestVersion, latest, rows);
     }
 
+    public static WorkflowSecret NewSecret(string workflowId, string name) => new() { WorkflowId = workflowId, Name = name, Value = "" };
+
+    /// <summary>Gives a secret its value.</summary>
+    /// <param name="stored">Encrypted.</param>
+    public void Set(PortalDbContext db, Actor actor, WorkflowSecret secret, string stored, string workflowName)
+    {
+        (secret.Value, secret.UpdatedAt) = (stored, Now());
+        audit.Add(db, actor, "workflow.secret_set", Target, secret.WorkflowId, $"{actor.Name} set the secret {secret.Name} of the workflow {workflowName}");
+        Tell(db, secret.WorkflowId);
+    }
+
     public void Tell(PortalDbContext db, string id) => db.AfterCommit(() => signals.Send(SignalTopics.Workflow, id));
 
     public async Task<WorkflowResource> Show(PortalDbContext db, Workflow row, int version, CancellationToken cancellation) =>

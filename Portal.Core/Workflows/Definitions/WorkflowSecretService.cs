@@ -38,7 +38,6 @@ public sealed record SecretInput
 /// <summary>Sets and takes away the secrets of workflows. Every fault is a <see cref="ProblemException"/>.</summary>
 public sealed class WorkflowSecretService
 {
-    private const int LongestValue = 8192;
     private const int MostSecrets = 100;
     private static readonly Sorting<WorkflowSecret> Sorting = new Sorting<WorkflowSecret>(SecretResource.Plural, row => row.Name)
         .By("name", row => row.Name)
@@ -69,7 +68,7 @@ public sealed class WorkflowSecretService
         var faults = new Faults();
         if (!WorkflowChecker.IsName(name)) faults.Add("name", "A secret's name begins with a letter or _ and goes on with letters, digits and _, at most 64.", ErrorCode.WrongFormat);
         if (string.IsNullOrEmpty(input.Secret)) faults.Add("secret", "secret is required.", ErrorCode.MissingField);
-        else faults.Text("secret", input.Secret, LongestValue);
+        else faults.Text("secret", input.Secret, WorkflowLimits.LongestSecret);
         faults.ThrowIfAny();
         var stored = _secrets.Protect(input.Secret!);
         return _store.Write(actor, async (db, token) =>
@@ -79,12 +78,10 @@ public sealed class WorkflowSecretService
             if (row is null)
             {
                 if (await db.WorkflowSecrets.CountAsync(other => other.WorkflowId == workflowId, token) >= MostSecrets) throw Problem.Field(ErrorCode.Validation, "name", $"A workflow has at most {MostSecrets} secrets.").AsException();
-                db.Add(row = new WorkflowSecret { WorkflowId = workflowId, Name = name, Value = stored });
+                db.Add(row = WorkflowRows.NewSecret(workflowId, name));
             }
 
-            (row.Value, row.UpdatedAt) = (stored, _rows.Now());
-            _audit.Add(db, actor, "workflow.secret_set", WorkflowRows.Target, workflowId, $"{actor.Name} set the secret {name} of the workflow {workflow.Name}");
-            _rows.Tell(db, workflowId);
+            _rows.Set(db, actor, row, stored, workflow.Name);
             return Show(row);
         }, cancellation);
     }

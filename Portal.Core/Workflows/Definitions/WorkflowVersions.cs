@@ -1,4 +1,5 @@
 using System.Globalization;
+using Microsoft.EntityFrameworkCore;
 using Portal.Core.Access;
 using Portal.Core.Shared.Data;
 using Portal.Core.Shared.Paging;
@@ -42,7 +43,8 @@ public sealed class WorkflowVersions
         await using var db = _store.Read(tenant);
         var row = await WorkflowRows.Find(db, id, cancellation);
         var later = to ?? row.LatestVersion;
-        var earlier = from ?? Math.Max(1, later - 1);
+        // Not always the number before: versions are let go.
+        var earlier = from ?? await db.WorkflowVersions.Where(version => version.WorkflowId == id && version.Number < later).MaxAsync(version => (int?)version.Number, cancellation) ?? later;
         return GraphDiff.Between(earlier, await WorkflowRows.Graph(db, id, earlier, cancellation), later, await WorkflowRows.Graph(db, id, later, cancellation));
     }
 

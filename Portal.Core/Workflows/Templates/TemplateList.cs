@@ -52,7 +52,9 @@ internal static class TemplateList
 
     private static async Task<List<TemplateSummary>> Matching(PortalDbContext db, TemplateFilter filter, CancellationToken cancellation)
     {
-        var rows = await Stored(db, filter).OrderByDescending(row => row.CreatedAt).Take(Most)
+        // One's own come first: others make as many public ones as they like.
+        var organization = db.OrganizationId;
+        var rows = await Stored(db, filter).OrderByDescending(row => row.OrganizationId == organization).ThenByDescending(row => row.CreatedAt).Take(Most)
             .Select(row => new { row.Id, row.Name, row.Description, row.Category, row.Tags, row.Version, row.IsPublic, row.OrganizationId, row.CreatedBy, row.CreatedAt, row.UpdatedAt })
             .ToListAsync(cancellation);
         var uses = await db.TemplateUses.ToDictionaryAsync(use => use.TemplateId, use => use.Count, StringComparer.Ordinal, cancellation);

@@ -19,12 +19,15 @@ public enum ParameterType
 
     /// <summary>A list of options.</summary>
     Multiselect,
+
+    /// <summary>A text of 1 to 8192 characters that becomes a secret of the workflow, encrypted and never shown.</summary>
+    Secret,
 }
 
-/// <summary>Something that whoever uses a template decides. It becomes the variable of its name in the workflow.</summary>
+/// <summary>Something that whoever uses a template decides. It becomes the variable of its name in the workflow, or the secret.</summary>
 public sealed record TemplateParameter
 {
-    /// <summary>As expressions of the definition name it: <c>variables.NAME</c>.</summary>
+    /// <summary>As expressions of the definition name it: <c>variables.NAME</c>, or <c>secrets.NAME</c> where the type is secret.</summary>
     public required string Name { get; init; }
     public ParameterType Type { get; init; }
 
@@ -35,7 +38,7 @@ public sealed record TemplateParameter
     /// <summary>Whether a value must be given where there is no default.</summary>
     public bool Required { get; init; }
 
-    /// <summary>Taken where no value is given.</summary>
+    /// <summary>Taken where no value is given; a secret has none.</summary>
     public JsonElement? DefaultValue { get; init; }
 
     /// <summary>The values that a select or multiselect takes.</summary>
@@ -43,6 +46,8 @@ public sealed record TemplateParameter
 
     /// <summary>Conditions that a value must meet; they see it as <c>value</c>.</summary>
     public IReadOnlyList<ValidationRule>? Validation { get; init; }
+
+    internal bool IsSecret => Type == ParameterType.Secret;
 
     internal string VariableType => Type switch
     {
@@ -118,13 +123,13 @@ internal static class TemplateParameters
         return values;
     }
 
-    /// <summary>The definition with a variable for each parameter; its default is the value of one without.</summary>
+    /// <summary>The definition with a variable for each parameter that is no secret; its default is the value of one without.</summary>
     public static WorkflowGraph Fill(WorkflowGraph graph, IReadOnlyList<TemplateParameter> parameters, IReadOnlyDictionary<string, JsonElement> values) => graph with
     {
         Variables =
         [
-            .. graph.Variables.Where(variable => !parameters.Any(parameter => parameter.Name == variable.Name)),
-            .. parameters.Select(parameter => new WorkflowVariable
+            .. graph.Variables.Where(variable => !parameters.Any(parameter => !parameter.IsSecret && parameter.Name == variable.Name)),
+            .. parameters.Where(parameter => !parameter.IsSecret).Select(parameter => new WorkflowVariable
             {
                 Name = parameter.Name, Type = parameter.VariableType, Description = parameter.Description ?? (parameter.Label.Length > 0 ? parameter.Label : null),
                 DefaultValue = values.TryGetValue(parameter.Name, out var value) ? value : parameter.DefaultValue is { } known && !IsNothing(known) ? known : null,
@@ -152,7 +157,8 @@ internal static class TemplateParameters
         }
 
         if (parameter.DefaultValue is { } text && JsonText.Fault(text, $"{path}.default_value") is var (place, why)) faults.Add(place, why, ErrorCode.WrongFormat);
-        if (!faults.Any && parameter.DefaultValue is { } value && !IsNothing(value) && ValueFault(parameter, value) is { } wrong) faults.Add($"{path}.default_value", wrong);
+        if (parameter.IsSecret && parameter.DefaultValue is { } shown && !IsNothing(shown)) faults.Add($"{path}.default_value", "A secret has no default: whoever sees the template would read it.");
+        else if (!faults.Any && parameter.DefaultValue is { } value && !IsNothing(value) && ValueFault(parameter, value) is { } wrong) faults.Add($"{path}.default_value", wrong);
     }
 
     private static string? ValueFault(TemplateParameter parameter, JsonElement value)
@@ -171,6 +177,7 @@ internal static class TemplateParameters
     {
         ParameterType.Select => IsOption(parameter, value) ? null : $"{parameter.Name} is one of the template's options.",
         ParameterType.Multiselect => value.ValueKind == JsonValueKind.Array && value.EnumerateArray().All(item => IsOption(parameter, item)) ? null : $"{parameter.Name} is a list of the template's options.",
+        ParameterType.Secret => value.ValueKind == JsonValueKind.String && value.GetString() is { Length: > 0 and <= WorkflowLimits.LongestSecret } ? null : $"{parameter.Name} is a text of 1 to {WorkflowLimits.LongestSecret} characters.",
         _ => SettingsCheck.Is(value, parameter.VariableType) ? null : $"{parameter.Name} is a {parameter.VariableType}.",
     };
 

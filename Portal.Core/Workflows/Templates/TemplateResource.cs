@@ -162,6 +162,8 @@ public sealed record TemplateFromWorkflow
 
     /// <summary>The latest unless given.</summary>
     public int? Version { get; init; }
+
+    /// <summary>Secrets that the workflow uses need not be among them: each that is not becomes a parameter of the type <c>secret</c>.</summary>
     public IReadOnlyList<TemplateParameter>? Parameters { get; init; }
 }
 
@@ -183,7 +185,7 @@ public sealed record TemplateUseInput
     /// <summary>The workflow's name; the template's unless given.</summary>
     public string? Name { get; init; }
 
-    /// <summary>Values by parameter. A parameter that is not given takes its default.</summary>
+    /// <summary>Values by parameter. A parameter that is not given takes its default. Of this request's body nothing is logged.</summary>
     public IReadOnlyDictionary<string, JsonElement>? Parameters { get; init; }
 }
 

@@ -31,6 +31,13 @@ public sealed class TemplateReviews
         return (await Sorting.Cut(db.TemplateReviews.Where(review => review.TemplateId == templateId), page, cancellation)).Select(Show);
     }
 
+    public async Task<TemplateReview> Get(Tenant tenant, string templateId, string reviewId, CancellationToken cancellation)
+    {
+        await using var db = _store.Read(tenant);
+        await TemplateService.Find(db, templateId, cancellation);
+        return Show(await Find(db, templateId, reviewId, cancellation) ?? throw NotFound(reviewId));
+    }
+
     /// <summary>Says what a user thinks, in place of what they said before. A key says it for the user who made it.</summary>
     public Task<TemplateReview> Add(Actor actor, string templateId, ReviewInput input, CancellationToken cancellation)
     {
@@ -49,6 +56,20 @@ public sealed class TemplateReviews
             return Show(row);
         }, cancellation);
     }
+
+    /// <summary>Takes back what a user said themselves; others' reviews are not theirs to delete.</summary>
+    public Task Delete(Actor actor, string templateId, string reviewId, CancellationToken cancellation) => _store.Write(actor, async (db, token) =>
+    {
+        await TemplateService.Find(db, templateId, token);
+        var row = await Find(db, templateId, reviewId, token);
+        db.Remove(row is not null && row.UserId == (actor.UserId ?? actor.Id) ? row : throw NotFound(reviewId));
+        return true;
+    }, cancellation);
+
+    private static async Task<TemplateReviewRow?> Find(PortalDbContext db, string templateId, string reviewId, CancellationToken cancellation) =>
+        Faults.IsStorable(reviewId) ? await db.TemplateReviews.FirstOrDefaultAsync(review => review.Id == reviewId && review.TemplateId == templateId, cancellation) : null;
+
+    private static ProblemException NotFound(string reviewId) => Problem.NotFound(TemplateReview.Kind, reviewId).AsException();
 
     internal static TemplateReview Show(TemplateReviewRow row) =>
         new() { Id = row.Id, UserId = row.UserId, UserName = row.UserName, Rating = row.Rating, Comment = row.Comment, CreatedAt = row.CreatedAt };

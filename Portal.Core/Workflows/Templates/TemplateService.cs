@@ -25,11 +25,12 @@ public sealed class TemplateService
     private readonly WorkflowChecker _checker;
     private readonly GraphReader _reader;
     private readonly TriggerRows _triggers;
+    private readonly WorkflowSecrets _secrets;
     private readonly AuditLog _audit;
     private readonly IdGenerator _ids;
 
-    internal TemplateService(PortalStore store, WorkflowRows rows, WorkflowChecker checker, GraphReader reader, TriggerRows triggers, AuditLog audit, IdGenerator ids) =>
-        (_store, _rows, _checker, _reader, _triggers, _audit, _ids) = (store, rows, checker, reader, triggers, audit, ids);
+    internal TemplateService(PortalStore store, WorkflowRows rows, WorkflowChecker checker, GraphReader reader, TriggerRows triggers, WorkflowSecrets secrets, AuditLog audit, IdGenerator ids) =>
+        (_store, _rows, _checker, _reader, _triggers, _secrets, _audit, _ids) = (store, rows, checker, reader, triggers, secrets, audit, ids);
 
     /// <summary>The fields that a list can be sorted by.</summary>
     public static IEnumerable<string> SortFields => TemplateList.SortFields;
@@ -52,7 +53,7 @@ public sealed class TemplateService
         return _store.Write(actor, (db, token) => Add(db, actor, input, graph, token), cancellation);
     }
 
-    /// <summary>Makes a template of a version of a workflow.</summary>
+    /// <summary>Makes a template of a version of a workflow. The secrets that it uses become parameters; their values stay behind.</summary>
     public async Task<TemplateResource> Save(Actor actor, string workflowId, TemplateFromWorkflow from, CancellationToken cancellation)
     {
         TemplateInput input;
@@ -61,10 +62,11 @@ public sealed class TemplateService
         {
             var row = await WorkflowRows.Find(db, workflowId, cancellation);
             graph = await WorkflowRows.Graph(db, workflowId, from.Version ?? row.LatestVersion, cancellation);
+            var secrets = _checker.SecretsOf(graph, await WorkflowRows.SecretNames(db, workflowId, cancellation));
             input = new()
             {
                 Name = from.Name ?? row.Name, Description = from.Description ?? row.Description, Category = from.Category ?? row.Category, Tags = from.Tags ?? row.Tags,
-                IsPublic = from.IsPublic, Parameters = from.Parameters,
+                IsPublic = from.IsPublic, Parameters = WithSecrets(from.Parameters ?? [], secrets),
             };
         }
 
@@ -106,7 +108,7 @@ public sealed class TemplateService
         return true;
     }, cancellation);
 
-    /// <summary>Makes a workflow from a template: a draft, whose variables have the values that were given.</summary>
+    /// <summary>Makes a workflow from a template: a draft, whose variables and secrets have the values that were given.</summary>
     public async Task<WorkflowResource> Instantiate(Actor actor, string id, TemplateUseInput input, CancellationToken cancellation)
     {
         Template template;
@@ -118,12 +120,23 @@ public sealed class TemplateService
         var graph = _reader.Read(TemplateDefinitionOf(filled).Input, faults);
         faults.ThrowIfAny();
         var name = string.IsNullOrWhiteSpace(input.Name) ? template.Name : input.Name;
+        // Here, since the key ring may have to be read.
+        var secrets = template.Parameters.Where(parameter => parameter.IsSecret && values.ContainsKey(parameter.Name))
+            .Select(parameter => (parameter.Name, Stored: _secrets.Protect(values[parameter.Name].GetString()!))).ToList();
         var workflow = new WorkflowInput { Name = name, Description = template.Description, Category = template.Category, Tags = template.Tags };
         return await _store.Write(actor, async (db, token) =>
         {
             if (await db.TemplateUses.FirstOrDefaultAsync(use => use.TemplateId == id, token) is { } use) use.Count++;
             else db.Add(new TemplateUse { TemplateId = id, Count = 1 });
-            return await _rows.Create(db, actor, workflow, graph, id, token);
+            var made = await _rows.Create(db, actor, workflow, graph, id, token);
+            foreach (var (secretName, stored) in secrets)
+            {
+                var secret = WorkflowRows.NewSecret(made.Id, secretName);
+                db.Add(secret);
+                _rows.Set(db, actor, secret, stored, made.Name);
+            }
+
+            return made;
         }, cancellation);
     }
 
@@ -133,6 +146,12 @@ public sealed class TemplateService
         if (ShippedTemplates.All.TryGetValue(id, out var shipped)) return shipped;
         return Faults.IsStorable(id) && await TemplateList.Visible(db).FirstOrDefaultAsync(row => row.Id == id, cancellation) is { } row ? Template.Of(row) : throw NotFound(id);
     }
+
+    private static IReadOnlyList<TemplateParameter> WithSecrets(IReadOnlyList<TemplateParameter> parameters, IReadOnlyCollection<string> secrets) =>
+    [
+        .. parameters,
+        .. secrets.Where(secret => !parameters.Any(parameter => parameter?.Name == secret)).Select(secret => new TemplateParameter { Name = secret, Type = ParameterType.Secret, Label = secret, Required = true }),
+    ];
 
     private static async Task<WorkflowTemplate> Own(PortalDbContext db, string id, CancellationToken cancellation)
     {

@@ -18,7 +18,7 @@ internal static partial class TriggerConfig
         return graph.Variables.Count == 0 ? config : Filled(config, graph.Variables);
     }
 
-    /// <summary>The variables that a configuration names still, after <see cref="Of"/>: there are none of the name, or they have no value.</summary>
+    /// <summary>The variables that a configuration names still, after <see cref="Of"/>: there are none of the name, they have no value, or one with braces.</summary>
     public static IEnumerable<string> Unfilled(JsonElement config) => Named().Matches(config.GetRawText()).Select(match => match.Groups["name"].Value).Distinct(StringComparer.Ordinal);
 
     private static JsonElement Filled(JsonElement value, IReadOnlyList<WorkflowVariable> variables) => value.ValueKind switch
@@ -38,8 +38,17 @@ internal static partial class TriggerConfig
         return NodeJson.Text(Named().Replace(text, match => ValueOf(match, variables) is { } known ? NodeJson.Shown(known) : match.Value));
     }
 
+    // What is filled in is read for the expressions of secrets afterwards: a value never becomes one.
     private static JsonElement? ValueOf(Match match, IReadOnlyList<WorkflowVariable> variables) =>
-        variables.FirstOrDefault(variable => variable.Name == match.Groups["name"].Value)?.DefaultValue;
+        variables.FirstOrDefault(variable => variable.Name == match.Groups["name"].Value)?.DefaultValue is { } value && !HasBraces(value) ? value : null;
+
+    private static bool HasBraces(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.Object => value.EnumerateObject().Any(field => HasBraces(field.Value)),
+        JsonValueKind.Array => value.EnumerateArray().Any(HasBraces),
+        JsonValueKind.String => value.GetString()!.Contains('{', StringComparison.Ordinal),
+        _ => false,
+    };
 
     [GeneratedRegex(@"\{\{ *variables\.(?<name>[A-Za-z_][A-Za-z0-9_]*) *\}\}", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex Named();

@@ -106,6 +106,19 @@ public abstract class ContactServiceTests(CoreHost core) : CrmTests(core)
     }
 
     [Fact]
+    public async Task Address_is_kept_as_given_and_found_in_any_case_after_a_change_too()
+    {
+        var contact = await Contacts.Create(Actor, new ContactInput { Name = "Ada", Email = "Ada.Ärger@Example.com" }, None);
+        Assert.Equal("Ada.Ärger@Example.com", await Shown("ada.ärger@example.COM"));
+        await Contacts.Update(Actor, contact.Id, new ContactPatch { Email = new("Countess@Example.com") }, None);
+        Assert.Equal((null, "Countess@Example.com"), (await Shown("ada.ärger@example.com"), await Shown("countess@example.com")));
+        await Contacts.Update(Actor, contact.Id, new ContactPatch { Email = new(null) }, None);
+        Assert.Null(await Shown("countess@example.com"));
+
+        async Task<string?> Shown(string email) => (await Contacts.List(Tenant, new ContactFilter { Email = email }, new PageRequest(), None)).Items.SingleOrDefault()?.Email;
+    }
+
+    [Fact]
     public async Task Filters_find_what_matches_and_nothing_else()
     {
         await Contacts.Create(Actor, new ContactInput { Name = "Ada Lovelace", Email = "ada@engines.org", Company = "Engines", OwnerId = "usr_1", Tags = ["math", "vip"] }, None);
@@ -117,6 +130,8 @@ public abstract class ContactServiceTests(CoreHost core) : CrmTests(core)
         async Task<string> Found(ContactFilter filter) =>
             string.Join(",", (await Contacts.List(Tenant, filter, new PageRequest(Sort: "name"), None)).Items.Select(contact => contact.FirstName));
         Assert.Equal("Ada", await Found(new ContactFilter { Email = "ada@engines.org" }));
+        Assert.Equal("Ada", await Found(new ContactFilter { Email = "Ada@ENGINES.org" }));
+        Assert.Equal("", await Found(new ContactFilter { Email = "ada@engines" }));
         Assert.Equal("Ada", await Found(new ContactFilter { Company = "Engines", OwnerId = "usr_1" }));
         Assert.Equal("", await Found(new ContactFilter { Company = "Engines", OwnerId = "usr_2" }));
         Assert.Equal("Ada", await Found(new ContactFilter { Tag = "vip" }));

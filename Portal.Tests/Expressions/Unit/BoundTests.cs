@@ -112,6 +112,24 @@ public sealed class BoundTests
         Assert.Equal((0, Steps), (fault.Offset, fault.Message));
     }
 
+    [Theory]
+    [InlineData("(.{0,60}x){40}y")]
+    [InlineData("(?i)(?:[[:alpha:]]{0,50}\\\\pL){30}y")]
+    [InlineData("(?P<n>(x{2}){3,}(z|x){5,7}){80}")]
+    public void Pattern_costs_what_its_repetitions_write_out(string pattern)
+    {
+        // Each would be held against a thousand places for each of the characters: minutes, in a single step of the expression.
+        var data = $$"""{"text": "{{string.Concat(Enumerable.Repeat("xxzx", 10_000))}}", "pattern": "{{pattern}}"}""";
+        Assert.Equal(Steps, Cel.Error($"data.text.matches('{pattern}')", data).Message);
+        Assert.Equal(Steps, Cel.Error("data.text.matches(data.pattern)", data).Message);
+    }
+
+    [Theory]
+    [InlineData("^[a-z.]{1,64}@[a-z.-]{1,255}$")]
+    [InlineData("^.{0,500}\\\\.test$")]
+    [InlineData("{.}|x{|x{,3}|[{9999}]|\\\\{9999}|(x)*@")]
+    public void Pattern_that_people_write_costs_little(string pattern) => Cel.Holds($"'ada@portal.test'.matches('{pattern}')");
+
     [Fact]
     public void Doubling_ends_by_the_size_of_the_value()
     {

@@ -49,6 +49,22 @@ public sealed class ExchangeTests
     }
 
     [Fact]
+    public async Task Body_whose_secrets_have_any_name_is_not_in_the_log()
+    {
+        await using var host = new GatewayHost();
+        var organization = await host.Organization();
+        using var client = host.App.Client((await host.Key(organization, key => key.Scopes = ["workflows:write"])).Secret);
+        foreach (var surface in new[] { "/api/v1", "/api" })
+        {
+            using var answer = await client.PostAsJsonAsync($"{surface}/templates/tpl_webhook_relay/instantiate", new { parameters = new { stripe = "hunter2" } });
+            var exchange = (await Entry(host, organization, answer)).Exchange!;
+            Assert.Null(exchange.Request.Body);
+            Assert.Contains("stripe", exchange.Response.Body, StringComparison.Ordinal);
+            Assert.DoesNotContain("hunter2", exchange.Response.Body, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public async Task Refusal_is_kept_with_its_body_and_the_limit_that_refused()
     {
         await using var host = new GatewayHost();

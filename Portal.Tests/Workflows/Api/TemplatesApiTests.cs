@@ -31,6 +31,10 @@ public sealed class TemplatesApiTests(WorkflowApiHost api) : IClassFixture<Workf
         Assert.Equal((201, $"/api/v1/workflows/{used.Id}", made.Id), (used.Status, used.Location, used.Text("template_id")));
         var missing = await client.Post($"{Path}/{made.Id}/instantiate", "{}");
         Assert.Equal((400, "VAL_002", "parameters.greeting"), (missing.Status, missing.Text("error.reference"), missing.Text("error.details.field")));
+        var review = await client.Post($"{Path}/{made.Id}/reviews", """{"rating":1}""");
+        Assert.Equal("1", (await client.Get($"{Path}/{made.Id}/reviews/{review.Id}")).Text("rating"));
+        Assert.Equal(204, (await client.Delete($"{Path}/{made.Id}/reviews/{review.Id}")).Status);
+        Assert.Equal((404, "RES_001"), ((await client.Get($"{Path}/{made.Id}/reviews/{review.Id}")).Status, (await client.Delete($"{Path}/{made.Id}/reviews/{review.Id}")).Text("error.reference")));
         Assert.Equal("5", (await client.Post($"{Path}/{made.Id}/reviews", """{"rating":5,"comment":"Good"}""")).Text("rating"));
         Assert.Equal("1", (await client.Get($"{Path}/{made.Id}/reviews")).Text("pagination.total"));
         var listed = (await client.Get($"{Path}?search=HELLO&category=chat")).Json.GetProperty("templates");
@@ -89,6 +93,7 @@ public sealed class TemplatesApiTests(WorkflowApiHost api) : IClassFixture<Workf
         {
             await other.Get($"{Path}/{id}"), await other.Patch($"{Path}/{id}", "{}"), await other.Delete($"{Path}/{id}"), await other.Post($"{Path}/{id}/instantiate", "{}"),
             await other.Get($"{Path}/{id}/reviews"), await other.Post($"{Path}/{id}/reviews", """{"rating":1}"""),
+            await other.Get($"{Path}/{id}/reviews/rev_1"), await other.Delete($"{Path}/{id}/reviews/rev_1"),
         }) Assert.Equal((404, "TPL_001"), (answer.Status, answer.Text("error.reference")));
         Assert.Equal(200, (await owner.Patch($"{Path}/{id}", """{"is_public":true}""")).Status);
         Assert.Equal(200, (await other.Get($"{Path}/{id}")).Status);

@@ -116,6 +116,32 @@ public sealed class WorkflowsApiTests(WorkflowApiHost api) : IClassFixture<Workf
         Assert.Equal((400, "VALIDATION_ERROR", field), (refused.Status, refused.Text("error.code"), refused.Text("error.details.field")));
     }
 
+    [Theory]
+    [InlineData("""{"nodes":[{"id":"__proto__","type":"sample-step"},{"id":"constructor","type":"sample-step","config":{"text":"{{ variables.__proto__ }}","fields":{"__proto__":{"toString":1}}}}],"variables":[{"name":"__proto__","default_value":"x"},{"name":"constructor","default_value":"y"}]}""", "")]
+    [InlineData("""{"nodes":[{"id":"say","type":"sample-step"},{"id":"say","type":"sample-step"}],"edges":[{"id":"1","source_node_id":"say","target_node_id":"say"},{"id":"1","source_node_id":"say","target_node_id":"say"}]}""", "nodes[1].id")]
+    [InlineData("""{"nodes":[{"id":"s\u0430y","type":"sample-step"}]}""", "nodes[0].id")]
+    [InlineData("""{"nodes":[{"id":"say","type":"sample-step","config":{"text":"{{ v\u0430riables.a }}"}}],"variables":[{"name":"a","default_value":"x"}]}""", "nodes[0].config.text")]
+    [InlineData("""{"nodes":[{"id":"say","type":"sample-st\u0435p"}]}""", "nodes[0].type")]
+    [InlineData("""{"nodes":[{"id":"say","type":"sample-step"}],"variables":[{"name":"\u0430","default_value":"x"}]}""", "variables[0].name")]
+    public async Task Import_of_odd_names_is_a_draft_whose_faults_are_named(string definition, string field)
+    {
+        var client = await Client();
+        var imported = await client.Post($"{Path}/import", """{"name":"Odd",""" + definition[1..]);
+        Assert.Equal(201, imported.Status);
+        var published = await client.Post($"{Path}/{imported.Id}/publish", "");
+        if (field.Length == 0)
+        {
+            Assert.Equal(200, published.Status);
+            Assert.Equal(imported.Json.GetProperty("nodes").GetRawText(), (await client.Get($"{Path}/{imported.Id}")).Json.GetProperty("nodes").GetRawText());
+            return;
+        }
+
+        var errors = published.Json.GetProperty("error").GetProperty("details");
+        Assert.Equal(400, published.Status);
+        Assert.Contains(field, errors.TryGetProperty("errors", out var several) ? several.EnumerateArray().Select(error => error.GetProperty("field").GetString()) : [errors.GetProperty("field").GetString()]);
+        Assert.Equal(200, (await client.Get($"{Path}/{imported.Id}/diff")).Status);
+    }
+
     [Fact]
     public async Task Definition_without_measure_is_refused()
     {

@@ -28,7 +28,7 @@ internal sealed class DefinitionsBench
         Versions = new WorkflowVersions(store, rows, checker, reader, audit);
         Transfer = new WorkflowTransfer(store, Workflows);
         Secrets = new WorkflowSecretService(store, core.Get<WorkflowSecrets>(), rows, audit);
-        Templates = new TemplateService(store, rows, checker, reader, triggers, audit, ids);
+        Templates = new TemplateService(store, rows, checker, reader, triggers, core.Get<WorkflowSecrets>(), audit, ids);
         Reviews = new TemplateReviews(store, ids, rows);
     }
 

@@ -1,4 +1,8 @@
+using System.Text.Json;
+using Microsoft.EntityFrameworkCore;
 using Portal.Core.Access;
+using Portal.Core.Shared.Data;
+using Portal.Core.Shared.Json;
 using Portal.Core.Shared.Paging;
 using Portal.Core.Shared.Problems;
 using Portal.Core.Workflows.Definitions;
@@ -62,7 +66,73 @@ public abstract class TemplateDataTests(CoreHost core)
         Assert.Equal(0, (await _bench.Templates.Get(_actor.Tenant, template.Id, None)).UsageCount);
     }
 
+    [Fact]
+    public async Task Secret_parameter_becomes_an_encrypted_secret_of_the_workflow_and_is_shown_nowhere()
+    {
+        var template = await MakeAsking();
+        var workflow = await Use(template.Id, """{"parameters":{"TOKEN":"sesame-open","greeting":"Hi"}}""");
+        Assert.Equal("sesame-open", (await core.Get<WorkflowSecrets>().Read(_actor.Tenant, workflow.Id, None))["TOKEN"]);
+        Assert.Equal(["greeting"], workflow.Variables.Select(variable => variable.Name));
+        await _bench.Versions.Publish(_actor, workflow.Id, new(), None);
+        var exported = await _bench.Transfer.Export(_actor.Tenant, workflow.Id, null, None);
+        Assert.Equal(["TOKEN"], exported.Secrets);
+
+        await using var db = core.Get<PortalStore>().Read(_actor.Tenant);
+        var stored = await db.WorkflowVersions.SingleAsync(row => row.WorkflowId == workflow.Id, None);
+        var audit = await db.AuditEntries.Where(row => row.TargetId == workflow.Id).ToListAsync(None);
+        Assert.Contains("workflow.secret_set", audit.Select(row => row.Action));
+        foreach (var shown in new object[] { workflow, exported, stored, audit, await _bench.Templates.Get(_actor.Tenant, template.Id, None), (await db.WorkflowSecrets.SingleAsync(row => row.WorkflowId == workflow.Id, None)).Value })
+            Assert.DoesNotContain("sesame", JsonSerializer.Serialize(shown, PortalJson.Options), StringComparison.Ordinal);
+    }
+
     [Theory]
+    [InlineData("""{"greeting":"Hi"}""", "VAL_002")]
+    [InlineData("""{"greeting":"Hi","TOKEN":""}""", "VAL_001")]
+    [InlineData("""{"greeting":"Hi","TOKEN":7}""", "VAL_001")]
+    [InlineData("""{"greeting":"Hi","TOKEN":{"a":"sesame"}}""", "VAL_001")]
+    [InlineData("""{"greeting":"Hi","TOKEN":"short"}""", "VAL_001")]
+    public async Task Secret_that_cannot_be_taken_is_refused_without_being_quoted(string parameters, string reference)
+    {
+        var template = await MakeAsking();
+        var refusal = await Refused(() => Use(template.Id, $$"""{"parameters":{{parameters}}}"""));
+        Assert.Equal(("parameters.TOKEN", reference), ((string)refusal.Details["field"]!, refusal.Code.Reference));
+        Assert.DoesNotContain("sesame", JsonSerializer.Serialize(refusal.Details) + refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Workflow_saved_as_a_template_asks_for_its_secrets_and_keeps_their_values_back()
+    {
+        var workflow = await Use((await MakeAsking()).Id, """{"parameters":{"TOKEN":"sesame-open","greeting":"Hi"}}""");
+        await _bench.Secrets.Set(_actor, workflow.Id, "UNUSED", new() { Secret = "sesame-too" }, None);
+        var saved = await _bench.Templates.Save(_actor, workflow.Id, new(), None);
+        Assert.Equal([("TOKEN", ParameterType.Secret, true)], saved.Parameters.Select(parameter => (parameter.Name, parameter.Type, parameter.Required)));
+        Assert.DoesNotContain("sesame", JsonSerializer.Serialize(saved, PortalJson.Options), StringComparison.Ordinal);
+        // Whoever names it says more of it.
+        var own = await _bench.Templates.Save(_actor, workflow.Id, new() { Parameters = [new() { Name = "TOKEN", Type = ParameterType.Secret, Label = "Key" }] }, None);
+        Assert.Equal(("Key", false), (Assert.Single(own.Parameters).Label, own.Parameters[0].Required));
+        Assert.Equal("parameters.TOKEN", (await Refused(() => Use(saved.Id, "{}"))).Details["field"]);
+        await _bench.Workflows.Update(_actor, workflow.Id, new() { Nodes = [workflow.Nodes[0], workflow.Nodes[1] with { Config = JsonElement.Parse("""{"token":"{{ secrets[trigger.name] }}"}""") }] }, None);
+        Assert.Equal(["TOKEN", "UNUSED"], (await _bench.Templates.Save(_actor, workflow.Id, new(), None)).Parameters.Select(parameter => parameter.Name));
+    }
+
+    [Theory]
+    [InlineData("{{ secrets.TOKEN }}")]
+    [InlineData("'}} {{ secrets.TOKEN }} \\\"")]
+    public async Task Value_of_a_parameter_never_becomes_an_expression(string value)
+    {
+        const string definition = """{"nodes":[{"id":"hook","type":"webhook-trigger","config":{"text":"A {{ variables.greeting }}"}},{"id":"say","type":"sample-step","config":{"text":"{{ variables.greeting }}"}}],"edges":[{"id":"1","source_node_id":"hook","target_node_id":"say"}]}""";
+        var template = await _bench.Templates.Create(_actor, DefinitionsBench.Read<TemplateInput>($$"""{"name":"T","definition":{{definition}},"parameters":[{"name":"greeting","default_value":"Hi"}]}"""), None);
+        var workflow = await Use(template.Id, $$$"""{"parameters":{"greeting":{{{JsonSerializer.Serialize(value)}}}}}""");
+        Assert.Equal(value, Assert.Single(workflow.Variables).DefaultValue!.Value.GetString());
+        // The step gets it as text; a trigger, which is read again, does not take it at all.
+        var refusal = await Refused(() => _bench.Versions.Publish(_actor, workflow.Id, new(), None));
+        Assert.Equal(["nodes[0].config"], refusal.Details["field"] is string field ? [field] : refusal.Errors.Select(error => error.Field));
+        await using var db = core.Get<PortalStore>().Read(_actor.Tenant);
+        Assert.DoesNotContain("secrets", (await db.WorkflowTriggers.SingleAsync(row => row.WorkflowId == workflow.Id, None)).Config, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("""[{"name":"a","type":"secret","default_value":"sesame"}]""", "parameters[0].default_value")]
     [InlineData("""[{"name":"a-b"}]""", "parameters[0].name")]
     [InlineData("""[{"name":"a"},{"name":"a"}]""", "parameters[1].name")]
     [InlineData("""[{"name":"a","type":"select"}]""", "parameters[0].options")]
@@ -114,6 +184,13 @@ public abstract class TemplateDataTests(CoreHost core)
         var read = await _bench.Templates.Get(_actor.Tenant, template.Id, None);
         Assert.Equal((3.5, 2), (read.Rating, read.Reviews.Count));
         Assert.Equal(2, (await _bench.Reviews.List(_actor.Tenant, template.Id, new(), None)).Total);
+        var own = read.Reviews.Single(review => review.Rating == 2).Id;
+        foreach (var stranger in new[] { _actor with { UserId = "usr_second" }, Actor.System(core.NewTenant()) with { UserId = _actor.UserId } })
+            Assert.Equal(404, (await Refused(() => _bench.Reviews.Delete(stranger, template.Id, own, None))).HttpStatus);
+        await _bench.Reviews.Delete(_actor, template.Id, own, None);
+        read = await _bench.Templates.Get(_actor.Tenant, template.Id, None);
+        Assert.Equal((5, 1), (read.Rating, read.Reviews.Count));
+        Assert.Equal(404, (await Refused(() => _bench.Reviews.Delete(_actor, template.Id, own, None))).HttpStatus);
         Assert.Equal("rating", (await Refused(() => _bench.Reviews.Add(_actor, template.Id, new() { Rating = 6 }, None))).Details["field"]);
         Assert.Equal(ErrorCode.TemplateNotFound, (await Refused(() => _bench.Reviews.Add(Actor.System(core.NewTenant()) with { UserId = "usr_x" }, template.Id, new() { Rating = 1 }, None))).Code);
     }
@@ -158,6 +235,14 @@ public abstract class TemplateDataTests(CoreHost core)
         Assert.Equal(5, (await _bench.Templates.Instantiate(_actor, saved.Id, new(), None)).Variables.Count);
         Assert.Equal(ErrorCode.WorkflowNotFound, (await Refused(() => _bench.Templates.Save(Actor.System(core.NewTenant()), workflow.Id, new(), None))).Code);
     }
+
+    private Task<TemplateResource> MakeAsking() => _bench.Templates.Create(_actor, DefinitionsBench.Read<TemplateInput>("""
+        {
+          "name":"Asks",
+          "definition":{"nodes":[{"id":"start","type":"sample-trigger"},{"id":"say","type":"sample-step","config":{"text":"{{ variables.greeting }}","token":"Bearer {{ secrets.TOKEN }}"}}],"edges":[{"id":"1","source_node_id":"start","target_node_id":"say"}]},
+          "parameters":[{"name":"TOKEN","type":"secret","required":true,"validation":[{"rule":"size(value) > 5"}]},{"name":"greeting","type":"string","required":true}]
+        }
+        """), None);
 
     private Task<TemplateResource> Make() =>
         _bench.Templates.Create(_actor, DefinitionsBench.Read<TemplateInput>($$"""{"name":"Greeting","description":"Says it.","definition":{{Definition}},"parameters":{{Parameters}}}"""), None);

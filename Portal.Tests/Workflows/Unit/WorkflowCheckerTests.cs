@@ -149,6 +149,8 @@ public sealed class WorkflowCheckerTests
     [InlineData("""{"text":"{{ index }}"}""", FindingCodes.NameOutOfScope, "text", 1, 4)]
     [InlineData("""{"when":"output > 1"}""", FindingCodes.NameOutOfScope, "when", 1, 1)]
     [InlineData("""{"text":"a\n{{ 1 + }}"}""", FindingCodes.ExpressionInvalid, "text", 2, 8)]
+    [InlineData("""{"text":"é😀 {{ 1 }} {{ '😀' + variables.gone }}"}""", FindingCodes.NameUnknown, "text", 1, 33)]
+    [InlineData("""{"text":"{{ '}}' }}\n{{ {'a': 1}.a }} 日本 {{ nodes.gone }}"}""", FindingCodes.NameUnknown, "text", 2, 30)]
     [InlineData("""{"when":"nothing == 1"}""", FindingCodes.ExpressionInvalid, "when", 1, 1)]
     [InlineData("""{"fields":{"a":["{{ odd() }}"]}}""", FindingCodes.ExpressionInvalid, "fields.a[0]", 1, 4)]
     public void Fault_of_an_expression_is_found_where_it_stands(string config, string code, string field, int line, int column)

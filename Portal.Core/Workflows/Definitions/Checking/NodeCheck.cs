@@ -41,7 +41,7 @@ internal sealed class NodeCheck(
 
     private void CheckFilled(int index, JsonElement config)
     {
-        foreach (var name in TriggerConfig.Unfilled(config)) findings.Node(index, FindingCodes.NameUnknown, "config", $"The variable {name} has no value, and a trigger waits with the values of variables.");
+        foreach (var name in TriggerConfig.Unfilled(config)) findings.Node(index, FindingCodes.NameUnknown, "config", $"The variable {name} has no value, or one with braces, and a trigger waits with the values of variables.");
     }
 
     private void CheckSchema(int index, string typeName, JsonElement config, INodeType type, ConfigTemplate template)

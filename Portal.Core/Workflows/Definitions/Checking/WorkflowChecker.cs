@@ -42,6 +42,25 @@ internal sealed partial class WorkflowChecker(NodeCatalogue types)
         faults.ThrowIfAny();
     }
 
+    /// <summary>The secrets that a definition uses, whether they are set or not; expressions that cannot be read use none.</summary>
+    /// <param name="set">Those that are: all of them may be meant where an expression works out the name.</param>
+    public IReadOnlyCollection<string> SecretsOf(WorkflowGraph graph, IReadOnlySet<string> set)
+    {
+        var used = new SortedSet<string>(StringComparer.Ordinal);
+        foreach (var node in graph.Nodes)
+        {
+            if (types.Find(node.Type) is not { } type) continue;
+            var template = ConfigTemplate.Compile(node.Config, type.Descriptor.ConfigSchema, WorkflowNames.Options);
+            var unread = template.Faults.Select(fault => (fault.Field, fault.Offset)).ToHashSet();
+            foreach (var use in template.Expressions.Where(expression => !unread.Contains((expression.Field, expression.Offset))).SelectMany(expression => ExpressionNames.Of(expression.Source)))
+            {
+                if (use.Root == WorkflowNames.Secrets) used.UnionWith(use.Member is { } name ? [name] : set);
+            }
+        }
+
+        return used;
+    }
+
     /// <summary>Whether a text can be the name of a variable or secret: what expressions take after a dot.</summary>
     public static bool IsName(string text) => Name().IsMatch(text);
 

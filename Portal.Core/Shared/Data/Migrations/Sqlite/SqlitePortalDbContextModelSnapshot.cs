@@ -877,6 +877,10 @@ namespace Portal.Core.Shared.Data.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("email");
 
+                    b.Property<string>("EmailKey")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("email_key");
+
                     b.Property<string>("FirstName")
                         .HasColumnType("TEXT")
                         .HasColumnName("first_name");
@@ -925,8 +929,8 @@ namespace Portal.Core.Shared.Data.Migrations.Sqlite
                     b.HasKey("Id")
                         .HasName("pk_contacts");
 
-                    b.HasIndex("OrganizationId", "Mode", "Email")
-                        .HasDatabaseName("ix_contacts_organization_id_mode_email");
+                    b.HasIndex("OrganizationId", "Mode", "EmailKey")
+                        .HasDatabaseName("ix_contacts_organization_id_mode_email_key");
 
                     b.HasIndex("OrganizationId", "Mode", "CreatedAt", "Id")
                         .HasDatabaseName("ix_contacts_organization_id_mode_created_at_id");
@@ -2955,6 +2959,9 @@ namespace Portal.Core.Shared.Data.Migrations.Sqlite
                     b.HasIndex("Priority", "DueAt")
                         .HasDatabaseName("ix_workflow_executions_due")
                         .HasFilter("due_at IS NOT NULL");
+
+                    b.HasIndex("WorkflowId", "Version")
+                        .HasDatabaseName("ix_workflow_executions_workflow_id_version");
 
                     b.HasIndex("WorkflowId", "CreatedAt", "Id")
                         .HasDatabaseName("ix_workflow_executions_workflow_id_created_at_id");
