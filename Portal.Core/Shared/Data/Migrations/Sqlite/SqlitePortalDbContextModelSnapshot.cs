@@ -2952,15 +2952,16 @@ namespace Portal.Core.Shared.Data.Migrations.Sqlite
                         .HasDatabaseName("ix_workflow_executions_parent_id")
                         .HasFilter("parent_id IS NOT NULL");
 
-                    b.HasIndex("Priority", "DueAt")
-                        .HasDatabaseName("ix_workflow_executions_due")
-                        .HasFilter("due_at IS NOT NULL");
-
                     b.HasIndex("WorkflowId", "CreatedAt", "Id")
                         .HasDatabaseName("ix_workflow_executions_workflow_id_created_at_id");
 
                     b.HasIndex("OrganizationId", "Mode", "CreatedAt", "Id")
                         .HasDatabaseName("ix_workflow_executions_organization_id_mode_created_at_id");
+
+                    b.HasIndex("Priority", "DueAt", "OrganizationId", "WorkflowId", "LeaseUntil")
+                        .IsDescending(true, false, false, false, false)
+                        .HasDatabaseName("ix_workflow_executions_due")
+                        .HasFilter("due_at IS NOT NULL");
 
                     b.ToTable("workflow_executions", (string)null);
                 });
