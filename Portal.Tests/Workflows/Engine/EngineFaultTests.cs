@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Portal.Core.Shared.Cluster;
 using Portal.Core.Shared.Data;
 using Portal.Core.Workflows.Definitions;
 using Portal.Core.Workflows.Engine;
@@ -69,6 +70,29 @@ public abstract class EngineFaultTests(CoreHost core) : EngineTest(core)
         await AdvanceUntil(async () => (await Row(id)).CompletedAt is not null, TimeSpan.FromMilliseconds(500), "the run has ended");
         Assert.Equal((ExecutionStatus.Failed, "INTERNAL_ERROR"), ((await Row(id)).Status, (await Row(id)).ErrorCode));
         Assert.DoesNotContain(await Steps(id), step => step.Status == ExecutionStatus.Running);
+        Assert.Equal("workflow.execution.failed", Assert.Single(Core.Events(Tenant)).Type);
+    }
+
+    [Fact]
+    public async Task Run_that_is_lost_tells_the_run_that_waits_for_it()
+    {
+        var inner = await NewWorkflow(new GraphText("start:start > a:effect > p:pause").Config("a", """{"value":1}""").Config("p", """{"until":"2030-01-01T00:00:00Z"}"""));
+        var id = await Start(await NewWorkflow(new GraphText("start:start > c:call > z:echo").Config("c", $$"""{"workflow_id":"{{inner}}"}""")));
+        var part = await WaitFor.Value(async () =>
+        {
+            await using var db = Core.Get<PortalStore>().Read(Tenant);
+            return await db.WorkflowExecutions.SingleOrDefaultAsync(row => row.ParentId == id && row.LeaseOwner == null && row.DueAt > Core.Time.GetUtcNow());
+        }, "the part waits");
+        await Core.Get<PortalStore>().Write(Tenant, async (db, token) =>
+        {
+            await db.WorkflowSteps.Where(step => step.ExecutionId == part.Id && step.NodeId == "a").ExecuteUpdateAsync(step => step.SetProperty(x => x.Output, "no JSON"), token);
+            db.AfterCommit(() => Core.Get<IClusterSignals>().Send(SignalTopics.WorkflowRun, part.Id));
+            return await db.WorkflowExecutions.Where(row => row.Id == part.Id).ExecuteUpdateAsync(row => row.SetProperty(x => x.DueAt, DateTimeOffset.UnixEpoch), token);
+        }, None);
+        // No beat comes: time stands still.
+        var row = await Ended(id);
+        Assert.Contains("\"status\":\"failed\"", row.Output);
+        Assert.Equal([("workflow.execution.failed", part.Id), ("workflow.execution.completed", id)], Core.Events(Tenant).Select(told => (told.Type, told.ObjectId!)));
     }
 
     [Fact]
