@@ -142,9 +142,12 @@ internal sealed class RunClaims(PortalStore store, PlanCache plans, RunPlaces pl
         return taken;
     }
 
-    private static Task<Dictionary<string, int>> Running(PortalDbContext db, DateTimeOffset now, CancellationToken cancellation) =>
-        db.Across<WorkflowExecution>().Where(row => row.LeaseUntil >= now).GroupBy(row => row.WorkflowId).Select(group => new { group.Key, Count = group.Count() })
-            .ToDictionaryAsync(group => group.Key, group => group.Count, StringComparer.Ordinal, cancellation);
+    // Counted here: SQLite groups along the index of all runs that there ever were.
+    private static async Task<Dictionary<string, int>> Running(PortalDbContext db, DateTimeOffset now, CancellationToken cancellation)
+    {
+        var workflows = await db.Across<WorkflowExecution>().Where(row => row.LeaseUntil >= now).Select(row => row.WorkflowId).ToListAsync(cancellation);
+        return workflows.CountBy(id => id, StringComparer.Ordinal).ToDictionary(StringComparer.Ordinal);
+    }
 
     // Another node that has counted runs of one of these workflows meanwhile meets this change of its row, and counts again.
     private static Task<int> Claim(PortalDbContext db, HashSet<string> workflows, CancellationToken cancellation) =>

@@ -103,17 +103,25 @@ public abstract class OutageTests(CoreHost core) : EngineTest(core)
         await Reached(id, row => Nodes.Ran("g").Any() && row.LeaseOwner is not null, "the other step is under way");
         var hold = Database.HoldNext();
         var tries = Database.Tries;
-        Nodes.Gate("g").SetResult();
-        await WaitFor.Condition(() => Database.Tries > tries, "the run is being given back");
-        await Core.Get<PortalStore>().Write(Tenant, async (db, token) =>
+        try
         {
-            await Core.Make<TaskCompletion>().Complete(db, await db.WorkflowTasks.SingleAsync(row => row.Id == task, token), "{}", "usr_2", token);
-            return true;
-        }, None);
-        // A run that waits its turn: the node claims it after it has seen to those that were disturbed.
-        var limited = new GraphText("start:start > a:set") { Settings = new WorkflowSettings { MaxConcurrency = 1 } }.Config("a", """{"value":1}""");
-        await Reached(await Start(await NewWorkflow(limited), on: node), row => row.Status == ExecutionStatus.Running, "the node has looked");
-        hold.SetResult();
+            Nodes.Gate("g").SetResult();
+            await WaitFor.Condition(() => Database.Tries > tries, "the run is being given back");
+            await Core.Get<PortalStore>().Write(Tenant, async (db, token) =>
+            {
+                await Core.Make<TaskCompletion>().Complete(db, await db.WorkflowTasks.SingleAsync(row => row.Id == task, token), "{}", "usr_2", token);
+                return true;
+            }, None);
+            // A run that waits its turn: the node claims it after it has seen to those that were disturbed.
+            var limited = new GraphText("start:start > a:set") { Settings = new WorkflowSettings { MaxConcurrency = 1 } }.Config("a", """{"value":1}""");
+            await Reached(await Start(await NewWorkflow(limited), on: node), row => row.Status == ExecutionStatus.Running, "the node has looked");
+        }
+        finally
+        {
+            // Or its engine would wait for it when it stops.
+            hold.SetResult();
+        }
+
         Assert.Equal(ExecutionStatus.Completed, (await Ended(id)).Status);
     }
 
