@@ -25,12 +25,12 @@ internal static class TemplateExamples
 
     public static readonly TemplateInput NewTemplate = new()
     {
-        Name = "Large orders", Description = "Tells the warehouse of each large order.", Category = "sales", Tags = ["orders"], Definition = Definition, Parameters = Parameters,
+        Name = "Large orders", Description = "Tells the warehouse of each large order.", Category = "sales", Tags = ["orders"], PreviewImage = "https://example.com/large-orders.png", Definition = Definition, Parameters = Parameters,
     };
 
     public static readonly TemplateResource Template = new()
     {
-        Id = Id, Name = "Large orders", Description = "Tells the warehouse of each large order.", Category = "sales", Tags = ["orders"], Version = 1, IsPublic = false,
+        Id = Id, Name = "Large orders", Description = "Tells the warehouse of each large order.", Category = "sales", Tags = ["orders"], PreviewImage = "https://example.com/large-orders.png", Version = 1, IsPublic = false,
         OrganizationId = WorkflowExamples.Workflow.OrganizationId, CreatedBy = WorkflowExamples.Workflow.CreatedBy, CreatedAt = Moment, UpdatedAt = Moment, Parameters = Parameters, UsageCount = 0, Rating = 0, Reviews = [],
         Definition = new()
         {
@@ -42,7 +42,7 @@ internal static class TemplateExamples
 
     public static readonly TemplateSummary Summary = new()
     {
-        Id = Id, Name = Template.Name, Description = Template.Description, Category = Template.Category, Tags = Template.Tags, Version = 1, IsPublic = false, OrganizationId = Template.OrganizationId,
+        Id = Id, Name = Template.Name, Description = Template.Description, Category = Template.Category, Tags = Template.Tags, PreviewImage = Template.PreviewImage, Version = 1, IsPublic = false, OrganizationId = Template.OrganizationId,
         CreatedBy = Template.CreatedBy, CreatedAt = Moment, UpdatedAt = Moment, UsageCount = 12, Rating = 4.5, ReviewCount = 2,
     };
 
@@ -63,7 +63,7 @@ internal static class TemplateExamples
 
     public static readonly TemplateFromWorkflow FromWorkflow = new() { Name = "Large orders, saved", Description = "Tells the warehouse of each order above 100.", Version = 1 };
 
-    public static readonly TemplateResource SavedTemplate = Template with { Id = SavedId, Name = "Large orders, saved", Parameters = [], Definition = Template.Definition with { Id = SavedId, Name = "Large orders, saved", Variables = WorkflowExamples.Variables } };
+    public static readonly TemplateResource SavedTemplate = Template with { Id = SavedId, PreviewImage = null, Name = "Large orders, saved", Parameters = [], Definition = Template.Definition with { Id = SavedId, Name = "Large orders, saved", Variables = WorkflowExamples.Variables } };
 
     public static readonly ReviewInput NewReview = new() { Rating = 5, Comment = "Saved us a day." };
 

@@ -11,8 +11,14 @@ public sealed class WorkflowOptions
     /// <summary>Runs at once on this node; default 500. Others wait.</summary>
     public int Concurrency { get; set; } = 500;
 
+    /// <summary>Runs of one organization at once on this node; default half of <see cref="Concurrency"/>, so that one whose runs hang leaves room for others.</summary>
+    public int ConcurrencyPerOrganization { get => field == 0 ? Half(Concurrency) : field; set; }
+
     /// <summary>Steps at once on this node, of all runs; default 200.</summary>
     public int StepConcurrency { get; set; } = 200;
+
+    /// <summary>Steps of one organization at once on this node; default half of <see cref="StepConcurrency"/>.</summary>
+    public int StepConcurrencyPerOrganization { get => field == 0 ? Half(StepConcurrency) : field; set; }
 
     /// <summary>Steps of one run; default 20,000. A run that needs more fails.</summary>
     public int MostSteps { get; set; } = 20_000;
@@ -42,6 +48,8 @@ public sealed class WorkflowOptions
     public int MostSockets { get; set; } = 200;
 
     internal TimeSpan Lease => TimeSpan.FromSeconds(LeaseSeconds);
+
+    private static int Half(int number) => (number + 1) / 2;
 }
 
 internal sealed class WorkflowOptionsValidation : IValidateOptions<WorkflowOptions>
@@ -50,7 +58,9 @@ internal sealed class WorkflowOptionsValidation : IValidateOptions<WorkflowOptio
     {
         var faults = new List<string>();
         Between(nameof(options.Concurrency), options.Concurrency, 1, 100_000);
+        Between(nameof(options.ConcurrencyPerOrganization), options.ConcurrencyPerOrganization, 1, 100_000);
         Between(nameof(options.StepConcurrency), options.StepConcurrency, 1, 10_000);
+        Between(nameof(options.StepConcurrencyPerOrganization), options.StepConcurrencyPerOrganization, 1, 10_000);
         Between(nameof(options.MostSteps), options.MostSteps, 10, 1_000_000);
         Between(nameof(options.LargestOutput), options.LargestOutput, 1024, 100 * 1024 * 1024);
         Between(nameof(options.MostDepth), options.MostDepth, 1, 100);

@@ -82,7 +82,9 @@ internal static class WorkflowsModel
             e.HasIndex(x => new { x.WorkflowId, x.CreatedAt, x.Id });
             // Whether a version is one that a run was made with.
             e.HasIndex(x => new { x.WorkflowId, x.Version });
-            e.HasIndex(x => new { x.Priority, x.DueAt }).HasFilter("due_at IS NOT NULL").HasDatabaseName("ix_workflow_executions_due");
+            // In the order in which runs are taken, with what decides whether one is: those that have to wait are passed by without their rows.
+            e.HasIndex(x => new { x.Priority, x.DueAt, x.OrganizationId, x.WorkflowId, x.LeaseUntil }).IsDescending(true, false, false, false, false)
+                .HasFilter("due_at IS NOT NULL").HasDatabaseName("ix_workflow_executions_due");
             e.HasIndex(x => x.LeaseUntil).HasFilter("lease_until IS NOT NULL").HasDatabaseName("ix_workflow_executions_leased");
             e.HasIndex(x => x.ParentId).HasFilter("parent_id IS NOT NULL");
             e.HasIndex(x => x.CompletedAt).HasFilter("completed_at IS NOT NULL");
@@ -101,7 +103,7 @@ internal static class WorkflowsModel
         builder.Entity<WorkflowEffect>(e =>
         {
             e.ToTable("workflow_effects");
-            e.HasKey(x => new { x.ExecutionId, x.Step, x.Attempt });
+            e.HasKey(x => new { x.ExecutionId, x.Step });
         });
     }
 }

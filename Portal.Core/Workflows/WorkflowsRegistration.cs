@@ -55,20 +55,17 @@ internal static class WorkflowsRegistration
     // What belongs to a run goes before the run.
     private static void AddRetention(this IServiceCollection services)
     {
-        services.AddSingleton(provider => Kept(provider, (db, before) => Ended(db, before).Join(db.Across<WorkflowStep>(), row => row.Id, step => step.ExecutionId, (_, step) => step)));
-        services.AddSingleton(provider => Kept(provider, (db, before) => Ended(db, before).Join(db.Across<WorkflowBlob>(), row => row.Id, blob => blob.ExecutionId, (_, blob) => blob)));
-        services.AddSingleton(provider => Kept(provider, (db, before) => Ended(db, before).Join(db.Across<WorkflowEffect>(), row => row.Id, effect => effect.ExecutionId, (_, effect) => effect)));
-        services.AddSingleton(provider => Kept(provider, (db, before) => Ended(db, before).Join(db.Across<WorkflowTask>(), row => row.Id, task => task.ExecutionId, (_, task) => task)));
-        services.AddSingleton(provider => Kept(provider, Ended));
+        services.AddSingleton(provider => Kept(provider, RunRetention.Steps));
+        services.AddSingleton(provider => Kept(provider, RunRetention.Blobs));
+        services.AddSingleton(provider => Kept(provider, RunRetention.Effects));
+        services.AddSingleton(provider => Kept(provider, RunRetention.Tasks));
+        services.AddSingleton(provider => Kept(provider, RunRetention.Runs));
         services.AddSingleton(provider =>
         {
             var options = provider.GetRequiredService<IOptions<WorkflowOptions>>().Value;
             return new Retention((db, now) => VersionRetention.Outlived(db, now.AddDays(-options.VersionRetentionDays), options.NewestVersions));
         });
     }
-
-    private static IQueryable<WorkflowExecution> Ended(PortalDbContext db, DateTimeOffset before) =>
-        db.Across<WorkflowExecution>().Where(row => row.CompletedAt < before).OrderBy(row => row.CompletedAt);
 
     private static Retention Kept(IServiceProvider provider, Func<PortalDbContext, DateTimeOffset, IQueryable<object>> before)
     {

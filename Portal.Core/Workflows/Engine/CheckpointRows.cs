@@ -1,15 +1,11 @@
-using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
-using Portal.Core.Shared.Cluster;
 using Portal.Core.Shared.Data;
-using Portal.Core.Shared.Events;
-using Portal.Core.Workflows.Definitions;
 using Portal.Core.Workflows.Tasks;
 
 namespace Portal.Core.Workflows.Engine;
 
 /// <summary>Writes checkpoints inside a unit of work, past the change tracker: a run of two steps is five statements.</summary>
-internal sealed class CheckpointRows(EventOutbox outbox, TaskNotices notices, IClusterSignals signals, TimeProvider time)
+internal sealed class CheckpointRows(TaskNotices notices, RunEnds ends)
 {
     /// <summary>
     /// A run's row. Who made it due while somebody had it (a task was done, somebody wants it ended) made it so for good:
@@ -58,41 +54,8 @@ internal sealed class CheckpointRows(EventOutbox outbox, TaskNotices notices, IC
             if (checkpoint.Tasks.Count > 0) db.WorkflowTasks.AddRange(checkpoint.Tasks);
             foreach (var task in checkpoint.Tasks) await notices.Opened(db, task, cancellation);
             if (checkpoint.Children.Count > 0) db.WorkflowExecutions.AddRange(checkpoint.Children);
-            if (checkpoint.Execution.CompletedAt is not null) await End(db, checkpoint.Run, cancellation);
+            if (checkpoint.Execution.CompletedAt is not null) await ends.Of(db, checkpoint.Run, cancellation);
         }
-    }
-
-    /// <summary>What follows from a run's end, in the unit that ends it.</summary>
-    private async Task End(PortalDbContext db, RunState run, CancellationToken cancellation)
-    {
-        var row = run.Row;
-        var now = time.GetUtcNow();
-        if (row.Status is not ExecutionStatus.Cancelled) AddEvent(db, run);
-        if (run.HasTasks)
-        {
-            await db.Across<WorkflowTask>().Where(task => task.ExecutionId == row.Id && task.State == TaskState.Open)
-                .ExecuteUpdateAsync(task => task.SetProperty(x => x.State, TaskState.Cancelled), cancellation);
-        }
-
-        if (run.HasChildren)
-        {
-            await db.Across<WorkflowExecution>().Where(child => child.ParentId == row.Id && child.CompletedAt == null)
-                .ExecuteUpdateAsync(child => child.SetProperty(x => x.CancelRequested, true).SetProperty(x => x.DueAt, now), cancellation);
-            db.AfterCommit(() => signals.Send(SignalTopics.WorkflowCancel, ""));
-        }
-
-        if (row.ParentId is not { } parentId) return;
-        await db.Across<WorkflowExecution>().Where(parent => parent.Id == parentId && parent.CompletedAt == null)
-            .ExecuteUpdateAsync(parent => parent.SetProperty(x => x.DueAt, now), cancellation);
-        db.AfterCommit(() => signals.Send(SignalTopics.WorkflowRun, parentId));
-    }
-
-    private void AddEvent(PortalDbContext db, RunState run)
-    {
-        var row = run.Row;
-        var action = row.Status == ExecutionStatus.Completed ? "completed" : "failed";
-        var told = outbox.Add(db, $"workflow.execution.{action}", ExecutionEvent.Object, row.Id, action, ExecutionEvent.Of(run));
-        (told.OrganizationId, told.Mode, told.Depth) = (row.OrganizationId, row.Mode, run.Facts.Input.EventDepth);
     }
 
     private static List<(WorkflowExecution Row, StepRecord Step)> LastOf(List<(WorkflowExecution Row, StepRecord Step)> steps)

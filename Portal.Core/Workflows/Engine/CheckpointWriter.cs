@@ -1,4 +1,3 @@
-using System.Data.Common;
 using System.Threading.Channels;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
@@ -9,12 +8,13 @@ namespace Portal.Core.Workflows.Engine;
 /// <summary>
 /// Stores what runs have done, that of all runs together: while one batch is written the next gathers. A checkpoint counts
 /// only while this node still has the run; a late one is dropped, since whoever has the run now has done it again.
+/// A database that is away is waited for, as long as the node runs: leases tell who has the runs then.
 /// </summary>
 internal sealed class CheckpointWriter(PortalStore store, CheckpointRows rows, string node, TimeProvider time, ILogger logger)
 {
     private const int Largest = 256;
-    private const int MostTries = 5;
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
     private readonly Channel<Checkpoint> _waiting = Channel.CreateUnbounded<Checkpoint>(new UnboundedChannelOptions { SingleReader = true });
 
     /// <summary>Called with each checkpoint once it is stored; false where it was not to be.</summary>
@@ -23,13 +23,13 @@ internal sealed class CheckpointWriter(PortalStore store, CheckpointRows rows, s
     /// <summary>Called with a checkpoint that cannot be stored, however often that is tried.</summary>
     public required Func<Checkpoint, Task> OnRefused { get; init; }
 
-    public void Add(Checkpoint checkpoint)
-    {
-        // After the end nothing is stored; whoever waits for it is told that the node stops.
-        if (!_waiting.Writer.TryWrite(checkpoint)) checkpoint.Stored?.TrySetCanceled();
-    }
+    /// <summary>The node stops: what cannot be stored now is left to whoever has the run next.</summary>
+    public required CancellationToken Stopping { get; init; }
 
-    /// <summary>Ends once everything that was added is stored.</summary>
+    /// <returns>False after the end, when nothing is stored any more.</returns>
+    public bool Add(Checkpoint checkpoint) => _waiting.Writer.TryWrite(checkpoint);
+
+    /// <summary>Ends once everything that was added is stored, or cannot be.</summary>
     public void Complete() => _waiting.Writer.TryComplete();
 
     public async Task Run()
@@ -45,54 +45,71 @@ internal sealed class CheckpointWriter(PortalStore store, CheckpointRows rows, s
 
     private async Task StoreAll(List<Checkpoint> batch)
     {
-        try
-        {
-            Tell(batch, await Store(batch));
-        }
-        catch (Exception e)
-        {
-            logger.LogError(e, "{Count} checkpoints of runs could not be stored; trying each by itself", batch.Count);
-            await StoreEach(batch);
-        }
-    }
-
-    // One that cannot be stored may not keep the others from it: they are stored first.
-    private async Task StoreEach(List<Checkpoint> batch)
-    {
+        var pause = ShortestPause;
         for (var attempt = 1; batch.Count > 0; attempt++)
         {
-            var left = new List<Checkpoint>();
-            foreach (var checkpoint in batch)
+            try
             {
-                // Of one run they keep their order.
-                if (left.Exists(other => other.Run == checkpoint.Run) || !await TryStore(checkpoint, attempt)) left.Add(checkpoint);
+                var fenced = await Store(batch, attempt > 1);
+                Tell(batch, fenced);
+                return;
             }
+            catch (Exception e) when (DatabaseFaults.MayPass(e))
+            {
+                logger.LogError(e, "{Count} checkpoints of runs could not be stored at try {Attempt}", batch.Count, attempt);
+                if (!await Paused(pause))
+                {
+                    foreach (var checkpoint in batch) checkpoint.Stored?.TrySetCanceled(Stopping);
+                    return;
+                }
 
-            batch = left;
-            if (batch.Count > 0) await Task.Delay(Pause, time);
+                if (pause < LongestPause) pause *= 2;
+            }
+            catch (Exception e)
+            {
+                logger.LogError(e, "{Count} checkpoints of runs could not be stored together; trying each by itself", batch.Count);
+                batch = await StoreEach(batch);
+            }
         }
     }
 
-    private async Task<bool> TryStore(Checkpoint checkpoint, int attempt)
+    /// <summary>Parts what can be stored from what cannot.</summary>
+    /// <returns>Those that were not tried since the database is away: of one run they keep their order.</returns>
+    private async Task<List<Checkpoint>> StoreEach(List<Checkpoint> batch)
+    {
+        for (var i = 0; i < batch.Count; i++)
+        {
+            try
+            {
+                Tell([batch[i]], await Store([batch[i]], isAgain: true));
+            }
+            catch (Exception e) when (DatabaseFaults.MayPass(e))
+            {
+                return batch[i..];
+            }
+            catch (Exception e)
+            {
+                logger.LogError(e, "A checkpoint of run {Execution} cannot be stored", batch[i].Run.Row.Id);
+                batch[i].Stored?.TrySetException(e);
+                await OnRefused(batch[i]);
+            }
+        }
+
+        return [];
+    }
+
+    private async Task<bool> Paused(TimeSpan pause)
     {
         try
         {
-            Tell([checkpoint], await Store([checkpoint]));
+            await Task.Delay(pause, time, Stopping);
+            return true;
         }
-        catch (Exception e)
+        catch (OperationCanceledException)
         {
-            logger.LogError(e, "A checkpoint of run {Execution} could not be stored at try {Attempt}", checkpoint.Run.Row.Id, attempt);
-            if (attempt < MostTries && !IsOfData(e)) return false;
-            checkpoint.Stored?.TrySetException(e);
-            await OnRefused(checkpoint);
+            return false;
         }
-
-        return true;
     }
-
-    // A value that no column takes (SQLSTATE class 22) is not taken later either, and others wait while it is tried again.
-    private static bool IsOfData(Exception problem) =>
-        problem is DbException { SqlState: ['2', '2', ..] } || (problem.InnerException is { } inner && IsOfData(inner));
 
     private void Tell(List<Checkpoint> batch, HashSet<string> fenced)
     {
@@ -103,23 +120,37 @@ internal sealed class CheckpointWriter(PortalStore store, CheckpointRows rows, s
         }
     }
 
+    /// <param name="isAgain">Whether it was tried before: a commit may have succeeded although its answer was lost.</param>
     /// <returns>The runs that are not this node's any more.</returns>
-    private Task<HashSet<string>> Store(List<Checkpoint> batch) => store.WriteAcross(async (db, token) =>
+    private Task<HashSet<string>> Store(List<Checkpoint> batch, bool isAgain) => store.WriteAcross(async (db, token) =>
     {
-        var known = batch.Where(checkpoint => !checkpoint.IsNew).Select(checkpoint => checkpoint.Run.Row.Id).Distinct(StringComparer.Ordinal).ToArray();
-        var fenced = known.Length == 0 ? [] : await Fenced(db, batch, known, token);
-        // What follows a checkpoint that could not be stored has lost its ground.
-        fenced.UnionWith(batch.Where(checkpoint => checkpoint.Run.IsLost).Select(checkpoint => checkpoint.Run.Row.Id));
-        await rows.Write(db, fenced.Count == 0 ? batch : batch.FindAll(checkpoint => !fenced.Contains(checkpoint.Run.Row.Id)), token);
+        var leases = await Leases(db, batch, isAgain, token);
+        // One that is made in this batch is not there yet, and is this node's.
+        var made = batch.Where(checkpoint => checkpoint.IsNew).Select(checkpoint => checkpoint.Run.Row.Id).ToHashSet(StringComparer.Ordinal);
+        var fenced = new HashSet<string>(StringComparer.Ordinal);
+        var open = new List<Checkpoint>(batch.Count);
+        foreach (var checkpoint in batch)
+        {
+            var row = checkpoint.Run.Row;
+            var isThere = leases.TryGetValue(row.Id, out var lease);
+            // What follows a checkpoint that could not be stored has lost its ground.
+            if (checkpoint.Run.IsLost || (isThere ? lease.Number != row.LeaseNumber : !made.Contains(row.Id))) fenced.Add(row.Id);
+            else if (isAgain && isThere && lease.Sequence >= checkpoint.Execution.Sequence) continue;
+            else if (isThere && lease.Owner != node) fenced.Add(row.Id);
+            else open.Add(checkpoint);
+        }
+
+        await rows.Write(db, open, token);
         return fenced;
     }, CancellationToken.None);
 
-    private async Task<HashSet<string>> Fenced(PortalDbContext db, List<Checkpoint> batch, string[] known, CancellationToken cancellation)
+    private static async Task<Dictionary<string, Lease>> Leases(PortalDbContext db, List<Checkpoint> batch, bool isAgain, CancellationToken cancellation)
     {
-        var leases = await db.Across<WorkflowExecution>().Where(row => known.Contains(row.Id) && row.LeaseOwner == node)
-            .Select(row => new { row.Id, row.LeaseNumber }).ToDictionaryAsync(row => row.Id, row => row.LeaseNumber, StringComparer.Ordinal, cancellation);
-        // One that is made in this batch is not there yet, and is this node's.
-        var made = batch.Where(checkpoint => checkpoint.IsNew).Select(checkpoint => checkpoint.Run.Row.Id).ToHashSet(StringComparer.Ordinal);
-        return [.. batch.Select(checkpoint => checkpoint.Run.Row).Where(row => !made.Contains(row.Id) && leases.GetValueOrDefault(row.Id) != row.LeaseNumber).Select(row => row.Id)];
+        var known = batch.Where(checkpoint => isAgain || !checkpoint.IsNew).Select(checkpoint => checkpoint.Run.Row.Id).Distinct(StringComparer.Ordinal).ToArray();
+        if (known.Length == 0) return [];
+        return await db.Across<WorkflowExecution>().Where(row => known.Contains(row.Id)).Select(row => new { row.Id, row.LeaseOwner, row.LeaseNumber, row.Sequence })
+            .ToDictionaryAsync(row => row.Id, row => new Lease(row.LeaseOwner, row.LeaseNumber, row.Sequence), StringComparer.Ordinal, cancellation);
     }
+
+    private readonly record struct Lease(string? Owner, long Number, long Sequence);
 }

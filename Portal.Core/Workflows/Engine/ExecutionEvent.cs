@@ -6,10 +6,9 @@ internal sealed record ExecutionEvent(string WorkflowId, string WorkflowName, st
     /// <summary>The <c>object</c> of the events.</summary>
     public const string Object = "workflow_execution";
 
-    public static ExecutionEvent Of(RunState run)
+    public static ExecutionEvent Of(WorkflowExecution row, string workflowName)
     {
-        var row = run.Row;
         var status = row.Status == ExecutionStatus.Completed ? "completed" : "failed";
-        return new(row.WorkflowId, run.Plan.Name, status, row.StartedAt ?? row.CreatedAt, row.CompletedAt!.Value, row.ErrorMessage);
+        return new(row.WorkflowId, workflowName, status, row.StartedAt ?? row.CreatedAt, row.CompletedAt!.Value, row.ErrorMessage);
     }
 }

@@ -38,7 +38,6 @@ internal sealed class NodeHost(PortalStore store, TimeProvider time) : INodeHost
             {
                 ExecutionId = context.ExecutionId,
                 Step = context.Step,
-                Attempt = context.Attempt,
                 Result = JsonSerializer.Serialize(result, PortalJson.Options),
                 CreatedAt = time.GetUtcNow(),
             }),
@@ -49,7 +48,7 @@ internal sealed class NodeHost(PortalStore store, TimeProvider time) : INodeHost
         }
         catch (DbUpdateException) when (!cancellation.IsCancellationRequested)
         {
-            // Another worker made the same attempt beside this one, and was first. On SQLite it may be in the same batch and not
+            // Another worker has the step too, or an attempt that ran out of time was not yet at its end; it was first. On SQLite it may be in the same batch and not
             // yet committed; a unit of its own comes after it.
             if (await store.Write(context.Actor.Tenant, (db, token) => Known(db, context, token), cancellation) is { } first) return first;
             throw;
@@ -64,9 +63,7 @@ internal sealed class NodeHost(PortalStore store, TimeProvider time) : INodeHost
 
     private static async Task<JsonElement?> Known(PortalDbContext db, NodeContext context, CancellationToken cancellation)
     {
-        // Of whichever attempt: one that ran out of time may have written all the same.
-        var result = await db.WorkflowEffects.Where(row => row.ExecutionId == context.ExecutionId && row.Step == context.Step)
-            .OrderBy(row => row.Attempt).Select(row => row.Result).FirstOrDefaultAsync(cancellation);
+        var result = await db.WorkflowEffects.Where(row => row.ExecutionId == context.ExecutionId && row.Step == context.Step).Select(row => row.Result).FirstOrDefaultAsync(cancellation);
         return result is null ? null : JsonElement.Parse(result);
     }
 

@@ -1,35 +1,26 @@
 using Microsoft.EntityFrameworkCore;
 using Portal.Core.Shared.Data;
 using Portal.Core.Shared.Problems;
-using Portal.Core.Workflows.Tasks;
+using Portal.Core.Workflows.Definitions;
 
 namespace Portal.Core.Workflows.Engine;
 
 /// <summary>This node's hold on runs: takes those that are due and free, prolongs, gives back.</summary>
-internal sealed class RunClaims(PortalStore store, PlanCache plans, DatabaseOptions database, WorkflowOptions options, string node, TimeProvider time)
+internal sealed class RunClaims(PortalStore store, PlanCache plans, RunPlaces places, RunEnds ends, DatabaseOptions database, WorkflowOptions options, string node, TimeProvider time)
 {
     private const int MostClaimed = 100;
-
-    // The name under which nodes agree on who counts a limited workflow's runs.
-    private const long LockName = 0x776f_726b_666c;
-
-    /// <summary>Whether more may be due than was taken.</summary>
-    public bool HasMore { get; private set; }
+    private volatile HashSet<string> _full = [];
 
     /// <summary>Takes a run that is not stored yet.</summary>
     public void Take(WorkflowExecution row, WorkflowPlan plan)
     {
         var now = time.GetUtcNow();
-        (row.LeaseOwner, row.LeaseUntil, row.LeaseNumber, row.DueAt) = (node, now + options.Lease, row.LeaseNumber + 1, null);
+        Lease(row, now);
         Begin(row, plan, now);
     }
 
-    /// <summary>Whether a new run may begin at once, as far as this node can tell: other nodes' runs of a limited workflow it cannot.</summary>
-    public bool MayBeginHere(WorkflowPlan plan, IEnumerable<RunState> held)
-    {
-        if (plan.Settings.MaxConcurrency is not { } most) return true;
-        return database.Provider == DatabaseProvider.Sqlite && held.Count(run => run.Plan.WorkflowId == plan.WorkflowId) < most;
-    }
+    /// <summary>Whether runs of the workflow waited for its others when runs were last looked for.</summary>
+    public bool IsFull(string workflowId) => _full.Contains(workflowId);
 
     /// <summary>SQLite has one node: a lease of another one is that of a process that died.</summary>
     public Task FreeOwnPast(CancellationToken cancellation)
@@ -41,37 +32,70 @@ internal sealed class RunClaims(PortalStore store, PlanCache plans, DatabaseOpti
                 .ExecuteUpdateAsync(row => row.SetProperty(x => x.LeaseOwner, (string?)null).SetProperty(x => x.LeaseUntil, (DateTimeOffset?)null).SetProperty(x => x.DueAt, now), token), cancellation);
     }
 
-    /// <summary>Takes runs that are due, those of higher priority first, and those whose node let its lease run out.</summary>
+    /// <summary>
+    /// Takes runs that are due, those of higher priority first, and those whose node let its lease run out. Each of them
+    /// has its place among <see cref="RunPlaces"/>, which is to be left with it.
+    /// </summary>
     /// <param name="isHeld">Whether this node has a run: its own lease may have run out while the process slept.</param>
     public async Task<List<WorkflowExecution>> Due(int most, Func<string, bool> isHeld, CancellationToken cancellation)
     {
         var full = new HashSet<string>(StringComparer.Ordinal);
-        var wanted = Math.Min(most, MostClaimed);
         while (true)
         {
-            var candidates = await Candidates(full, wanted, cancellation);
-            HasMore = candidates.Count == wanted || full.Count > 0;
-            candidates.RemoveAll(row => isHeld(row.Id));
-            if (candidates.Count == 0) return [];
-            var settings = new Dictionary<string, WorkflowPlan?>(StringComparer.Ordinal);
-            foreach (var row in candidates) settings[row.Id] = await PlanOf(row, cancellation);
-            var taken = await store.WriteAcross((db, token) => Take(db, settings, full, token), cancellation);
-            // Workflows that are at their limit stand in front of others: those are looked for behind them.
-            if (taken.Count > 0 || full.Count == 0) return taken;
+            // What is at its limit, organizations and workflows, stands in front of others: those are looked for behind it.
+            var candidates = await Candidates(full, Math.Min(most, MostClaimed), cancellation);
+            candidates.RemoveAll(candidate => isHeld(candidate.Id));
+            if (candidates.Count == 0) break;
+            candidates.RemoveAll(candidate => !places.TryTake(candidate.OrganizationId));
+            if (candidates.Count > 0)
+            {
+                var taken = await Take(candidates, full, cancellation);
+                if (taken.Count > 0) return taken;
+                if (full.Count == 0) break;
+            }
+            else if (places.Room() == 0)
+            {
+                break;
+            }
+        }
+
+        _full = full;
+        return [];
+    }
+
+    private async Task<List<Candidate>> Candidates(HashSet<string> full, int most, CancellationToken cancellation)
+    {
+        var (now, workflows, organizations) = (time.GetUtcNow(), full.ToArray(), places.Full());
+        await using var db = store.ReadAcross();
+        var others = db.Across<WorkflowExecution>().Where(row => !organizations.Contains(row.OrganizationId) && !workflows.Contains(row.WorkflowId));
+        // Two queries: of one with an OR, SQLite reads the whole table.
+        var found = await Shown(others.Where(row => row.LeaseUntil < now).OrderBy(row => row.LeaseUntil)).Take(most).ToListAsync(cancellation);
+        var due = others.Where(row => row.DueAt <= now && row.LeaseUntil == null).OrderByDescending(row => row.Priority).ThenBy(row => row.DueAt);
+        found.AddRange(await Shown(due).Take(most - found.Count).ToListAsync(cancellation));
+        return found;
+    }
+
+    private static IQueryable<Candidate> Shown(IQueryable<WorkflowExecution> rows) =>
+        rows.Select(row => new Candidate(row.Id, row.OrganizationId, row.Mode, row.WorkflowId, row.Version));
+
+    private async Task<List<WorkflowExecution>> Take(List<Candidate> candidates, HashSet<string> full, CancellationToken cancellation)
+    {
+        var left = candidates.ToDictionary(candidate => candidate.Id, candidate => candidate.OrganizationId, StringComparer.Ordinal);
+        try
+        {
+            var found = new Dictionary<string, WorkflowPlan?>(StringComparer.Ordinal);
+            foreach (var candidate in candidates) found[candidate.Id] = await PlanOf(candidate, cancellation);
+            var taken = await store.WriteAcross((db, token) => Take(db, found, full, token), cancellation);
+            foreach (var row in taken) left.Remove(row.Id);
+            return taken;
+        }
+        finally
+        {
+            foreach (var organizationId in left.Values) places.Leave(organizationId);
         }
     }
 
-    private async Task<List<WorkflowExecution>> Candidates(HashSet<string> full, int most, CancellationToken cancellation)
-    {
-        await using var db = store.ReadAcross();
-        var names = full.ToArray();
-        return await Free(db, time.GetUtcNow()).Where(row => !names.Contains(row.WorkflowId)).OrderByDescending(row => row.Priority).ThenBy(row => row.DueAt).Take(most).ToListAsync(cancellation);
-    }
-
-    private static IQueryable<WorkflowExecution> Free(PortalDbContext db, DateTimeOffset now) =>
-        db.Across<WorkflowExecution>().Where(row => (row.DueAt <= now && row.LeaseUntil == null) || row.LeaseUntil < now);
-
-    private async Task<WorkflowPlan?> PlanOf(WorkflowExecution row, CancellationToken cancellation)
+    private async Task<WorkflowPlan?> PlanOf(Candidate row, CancellationToken cancellation)
     {
         try
         {
@@ -88,31 +112,49 @@ internal sealed class RunClaims(PortalStore store, PlanCache plans, DatabaseOpti
     {
         var now = time.GetUtcNow();
         var ids = found.Keys.ToArray();
-        var rows = await Free(db, now).Where(row => ids.Contains(row.Id)).OrderByDescending(row => row.Priority).ThenBy(row => row.DueAt).ToListAsync(cancellation);
+        var rows = await db.Across<WorkflowExecution>().Where(row => ids.Contains(row.Id) && ((row.DueAt <= now && row.LeaseUntil == null) || row.LeaseUntil < now))
+            .OrderByDescending(row => row.Priority).ThenBy(row => row.DueAt).ToListAsync(cancellation);
+        var running = found.Values.Any(plan => plan?.Settings.MaxConcurrency is not null) ? await Running(db, now, cancellation) : [];
+        var limited = new HashSet<string>(StringComparer.Ordinal);
         var taken = new List<WorkflowExecution>(rows.Count);
         foreach (var row in rows)
         {
             var plan = found[row.Id];
-            if (full.Contains(row.WorkflowId)) continue;
-            if (plan?.Settings.MaxConcurrency is { } most && !await HasPlace(db, row.WorkflowId, most, now, cancellation))
+            if (plan?.Settings.MaxConcurrency is { } most)
             {
-                full.Add(row.WorkflowId);
-                continue;
+                var others = running.GetValueOrDefault(row.WorkflowId);
+                if (others >= most)
+                {
+                    full.Add(row.WorkflowId);
+                    continue;
+                }
+
+                running[row.WorkflowId] = others + 1;
+                limited.Add(row.WorkflowId);
             }
 
-            (row.LeaseOwner, row.LeaseUntil, row.LeaseNumber, row.DueAt) = (node, now + options.Lease, row.LeaseNumber + 1, null);
+            Lease(row, now);
             if (plan is not null) Begin(row, plan, now);
             taken.Add(row);
-            // What is counted next must see it.
-            if (plan?.Settings.MaxConcurrency is not null) await db.SaveChangesAsync(cancellation);
         }
 
+        if (limited.Count > 0) await Claim(db, limited, cancellation);
         return taken;
     }
 
-    private static async Task<bool> HasPlace(PortalDbContext db, string workflowId, int most, DateTimeOffset now, CancellationToken cancellation) =>
-        await db.TryLock(LockName, cancellation)
-        && await db.Across<WorkflowExecution>().CountAsync(other => other.WorkflowId == workflowId && other.LeaseUntil >= now, cancellation) < most;
+    // Counted here: SQLite groups along the index of all runs that there ever were.
+    private static async Task<Dictionary<string, int>> Running(PortalDbContext db, DateTimeOffset now, CancellationToken cancellation)
+    {
+        var workflows = await db.Across<WorkflowExecution>().Where(row => row.LeaseUntil >= now).Select(row => row.WorkflowId).ToListAsync(cancellation);
+        return workflows.CountBy(id => id, StringComparer.Ordinal).ToDictionary(StringComparer.Ordinal);
+    }
+
+    // Another node that has counted runs of one of these workflows meanwhile meets this change of its row, and counts again.
+    private static Task<int> Claim(PortalDbContext db, HashSet<string> workflows, CancellationToken cancellation) =>
+        db.Across<Workflow>().Where(row => workflows.Contains(row.Id)).ExecuteUpdateAsync(row => row.SetProperty(x => x.UpdatedAt, x => x.UpdatedAt), cancellation);
+
+    private void Lease(WorkflowExecution row, DateTimeOffset now) =>
+        (row.LeaseOwner, row.LeaseUntil, row.LeaseNumber, row.DueAt) = (node, now + options.Lease, row.LeaseNumber + 1, null);
 
     private static void Begin(WorkflowExecution row, WorkflowPlan plan, DateTimeOffset now)
     {
@@ -121,21 +163,17 @@ internal sealed class RunClaims(PortalStore store, PlanCache plans, DatabaseOpti
         if (plan.Settings.TimeoutSeconds is { } seconds) row.DeadlineAt = now.AddSeconds(seconds);
     }
 
-    /// <summary>Runs of this node that somebody made due, and whether they are to end. Forgets that they were.</summary>
+    /// <summary>Runs of this node that somebody made due, and whether they are to end.</summary>
     public async Task<List<(string Id, bool IsCancelled)>> Disturbed(CancellationToken cancellation)
     {
-        await using (var db = store.ReadAcross())
-        {
-            if (!await db.Across<WorkflowExecution>().AnyAsync(row => row.LeaseOwner == node && row.DueAt != null, cancellation)) return [];
-        }
-
-        return await store.WriteAcross(async (db, token) =>
-        {
-            var rows = await db.Across<WorkflowExecution>().Where(row => row.LeaseOwner == node && row.DueAt != null).ToListAsync(token);
-            foreach (var row in rows) row.DueAt = null;
-            return rows.ConvertAll(row => (row.Id, row.CancelRequested));
-        }, cancellation);
+        await using var db = store.ReadAcross();
+        var rows = await db.Across<WorkflowExecution>().Where(row => row.LeaseUntil != null && row.LeaseOwner == node && row.DueAt != null).Select(row => new { row.Id, row.CancelRequested }).ToListAsync(cancellation);
+        return rows.ConvertAll(row => (row.Id, row.CancelRequested));
     }
+
+    /// <summary>Forgets that runs were made due, before they are looked at: what comes after that is another disturbance.</summary>
+    public Task Calm(List<string> ids, CancellationToken cancellation) => store.WriteAcross((db, token) => db.Across<WorkflowExecution>().Where(row => ids.Contains(row.Id) && row.LeaseOwner == node)
+        .ExecuteUpdateAsync(row => row.SetProperty(x => x.DueAt, (DateTimeOffset?)null), token), cancellation);
 
     /// <returns>The runs that are still this node's.</returns>
     public Task<HashSet<string>> Renew(List<RunState> runs, CancellationToken cancellation)
@@ -170,17 +208,9 @@ internal sealed class RunClaims(PortalStore store, PlanCache plans, DatabaseOpti
         (row.Status, row.ErrorCode, row.ErrorMessage) = row.CancelRequested ? (ExecutionStatus.Cancelled, "CANCELLED", "The run was cancelled.") : (ExecutionStatus.Failed, code, message);
         row.CompletedAt = time.GetUtcNow();
         (row.LeaseOwner, row.LeaseUntil, row.DueAt, row.Sequence) = (null, null, null, row.Sequence + 1);
-        var now = row.CompletedAt.Value;
-        await db.Across<WorkflowStep>().Where(step => step.ExecutionId == row.Id && step.Status == ExecutionStatus.Running)
-            .ExecuteUpdateAsync(step => step.SetProperty(x => x.Status, ExecutionStatus.Cancelled).SetProperty(x => x.CompletedAt, now).SetProperty(x => x.WaitsUntil, (DateTimeOffset?)null).SetProperty(x => x.WaitsFor, (string?)null), token);
-        await db.Across<WorkflowTask>().Where(task => task.ExecutionId == row.Id && task.State == TaskState.Open).ExecuteUpdateAsync(task => task.SetProperty(x => x.State, TaskState.Cancelled), token);
-        await db.Across<WorkflowExecution>().Where(child => child.ParentId == row.Id && child.CompletedAt == null)
-            .ExecuteUpdateAsync(child => child.SetProperty(x => x.CancelRequested, true).SetProperty(x => x.DueAt, now), token);
-        if (row.ParentId is { } parentId)
-        {
-            await db.Across<WorkflowExecution>().Where(parent => parent.Id == parentId && parent.CompletedAt == null).ExecuteUpdateAsync(parent => parent.SetProperty(x => x.DueAt, now), token);
-        }
-
+        await ends.OfBroken(db, row, token);
         return true;
     }, cancellation);
+
+    private sealed record Candidate(string Id, string OrganizationId, ApiMode Mode, string WorkflowId, int Version);
 }

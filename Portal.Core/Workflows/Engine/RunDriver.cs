@@ -12,7 +12,7 @@ using Portal.Core.Workflows.Tasks;
 namespace Portal.Core.Workflows.Engine;
 
 /// <summary>Drives runs that are held: runs their steps, and makes of outcomes what follows from them.</summary>
-internal sealed class RunDriver(PortalStore store, PlanCache plans, StepRunner steps, SemaphoreSlim places, RunLimits limits, IdGenerator ids, TimeProvider time, ILogger logger)
+internal sealed class RunDriver(PortalStore store, PlanCache plans, StepRunner steps, StepPlaces places, RunLimits limits, IdGenerator ids, TimeProvider time, ILogger logger)
 {
     /// <summary>Where checkpoints go.</summary>
     public required Action<Checkpoint> Store { get; init; }
@@ -23,7 +23,7 @@ internal sealed class RunDriver(PortalStore store, PlanCache plans, StepRunner s
     /// <summary>Runs a step whose beginning is stored.</summary>
     public async Task Run(RunState run, StepState step)
     {
-        await places.WaitAsync(Stopping);
+        await places.Enter(run.Row.OrganizationId, Stopping);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Stopping);
         try
         {
@@ -49,7 +49,7 @@ internal sealed class RunDriver(PortalStore store, PlanCache plans, StepRunner s
         finally
         {
             lock (run.Gate) step.Stop = null;
-            places.Release();
+            places.Leave(run.Row.OrganizationId);
         }
     }
 
@@ -79,7 +79,13 @@ internal sealed class RunDriver(PortalStore store, PlanCache plans, StepRunner s
     public async Task Look(RunState run)
     {
         string[] waited;
-        lock (run.Gate) waited = [.. run.Active.Where(step => step.WaitsFor is not (null or Retry)).Select(step => step.WaitsFor!)];
+        bool wasDisturbed;
+        lock (run.Gate)
+        {
+            wasDisturbed = run.IsDisturbed;
+            waited = [.. run.Active.Where(step => step.WaitsFor is not (null or Retry)).Select(step => step.WaitsFor!)];
+        }
+
         if (waited.Length > 0)
         {
             var come = await Come(run.Tenant, waited);
@@ -88,6 +94,11 @@ internal sealed class RunDriver(PortalStore store, PlanCache plans, StepRunner s
                 if (run.IsOver) return;
                 foreach (var step in run.Active.Where(step => step.WaitsFor is { } id && come.ContainsKey(id)).ToList()) Resume(run, step, come[step.WaitsFor!]);
             }
+        }
+
+        lock (run.Gate)
+        {
+            if (wasDisturbed) run.IsDisturbed = false;
         }
 
         // It takes what has changed: not before the clock was asked as well, or a run that waits would be given back first.

@@ -37,7 +37,8 @@ internal sealed class RunLoader(PortalStore store, PlanCache plans, WorkflowSecr
         run.IsStored = run.IsDurable = true;
         var steps = await Steps(tenant, row.Id, cancellation);
         lock (run.Gate) run.Flow.Begin(steps);
-        run.HasTasks = run.HasChildren = steps.Exists(step => step.Row.WaitsFor is not null);
+        // Steps that were given up may have left some behind.
+        run.HasTasks = run.HasChildren = steps.Count > 0;
         return run;
     }
 

@@ -56,6 +56,9 @@ internal sealed class RunState
     public bool IsReleased { get; private set; }
     public bool HasEnded => Row.CompletedAt is not null;
 
+    /// <summary>Whether somebody made it due and it was not looked at since: it is not given back before.</summary>
+    public bool IsDisturbed { get; set; }
+
     /// <summary>Whether nothing more may be done with it here.</summary>
     public bool IsOver => IsLost || IsReleased || HasEnded;
 
@@ -87,6 +90,18 @@ internal sealed class RunState
         HasChildren = true;
     }
 
+    /// <summary>Somebody made it due.</summary>
+    /// <returns>False where it is too late for that to be seen here.</returns>
+    public bool Disturb()
+    {
+        lock (Gate)
+        {
+            if (IsOver) return false;
+            IsDisturbed = true;
+            return true;
+        }
+    }
+
     /// <summary>The next moment at which something happens by itself; null where nothing will.</summary>
     public DateTimeOffset? NextMoment()
     {
@@ -105,7 +120,7 @@ internal sealed class RunState
         if (IsLost || IsReleased) return null;
         var changed = Flow.TakeChanged();
         var start = _runnable;
-        var isIdle = !HasEnded && start.Count == 0 && Active.All(step => step.IsWaiting || step.Loop is not null);
+        var isIdle = !HasEnded && !IsDisturbed && start.Count == 0 && Active.All(step => step.IsWaiting || step.Loop is not null);
         if (changed.Count == 0 && start.Count == 0 && IsStored && !HasEnded && !isIdle) return null;
         _runnable = [];
         Row.Sequence++;

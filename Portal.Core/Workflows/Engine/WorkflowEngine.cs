@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Data.Common;
 using System.Threading.Channels;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -32,9 +31,11 @@ internal sealed class WorkflowEngine : BackgroundService
     private readonly RunClaims _claims;
     private readonly RunDriver _driver;
     private readonly CheckpointWriter _writer;
+    private readonly RunPlaces _places;
     private readonly WakeUp _next;
     private readonly string _node;
     private Task _writing = Task.CompletedTask;
+    private readonly Dictionary<RunState, bool> _disturbed = [];
     private long _renewedAt;
     private int _underWay;
     private volatile bool _isRunning;
@@ -45,9 +46,12 @@ internal sealed class WorkflowEngine : BackgroundService
     {
         (_signals, _options, _time, _logger, _loader) = (signals, options.Value, time, logger, loader);
         _node = ids.New("node");
-        _claims = new RunClaims(store, plans, database, _options, _node, time);
-        _writer = new CheckpointWriter(store, new CheckpointRows(outbox, notices, signals, time), _node, time, logger) { OnStored = OnStored, OnRefused = OnRefused };
-        _driver = new RunDriver(store, plans, steps, new SemaphoreSlim(_options.StepConcurrency), limits, ids, time, logger) { Store = _writer.Add, Stopping = _stopping.Token };
+        _places = new RunPlaces(_options.Concurrency, _options.ConcurrencyPerOrganization);
+        var ends = new RunEnds(outbox, signals);
+        _claims = new RunClaims(store, plans, _places, ends, database, _options, _node, time);
+        _writer = new CheckpointWriter(store, new CheckpointRows(notices, ends), _node, time, logger) { OnStored = OnStored, OnRefused = OnRefused, Stopping = _stopping.Token };
+        var stepPlaces = new StepPlaces(new SemaphoreSlim(_options.StepConcurrency), _options.StepConcurrencyPerOrganization);
+        _driver = new RunDriver(store, plans, steps, stepPlaces, limits, ids, time, logger) { Store = checkpoint => _writer.Add(checkpoint), Stopping = _stopping.Token };
         _next = new WakeUp(time, () => _wake.Writer.TryWrite(true));
     }
 
@@ -55,28 +59,37 @@ internal sealed class WorkflowEngine : BackgroundService
     /// <returns>The run, once it is durable; null where it has to wait its turn.</returns>
     public async Task<RunState?> TryBegin(WorkflowExecution row, WorkflowPlan plan, RunInput input, CancellationToken cancellation)
     {
-        if (!_isRunning || _held.Count >= _options.Concurrency || !_claims.MayBeginHere(plan, _held.Values)) return null;
-        _claims.Take(row, plan);
-        var run = await _loader.Make(row, plan, input, cancellation);
+        // How many runs of a limited workflow there are is counted where all are seen: in the database, by whoever claims one.
+        if (!_isRunning || plan.Settings.MaxConcurrency is not null || !_places.TryTakeAtOnce(row.OrganizationId)) return null;
         var stored = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        _held[row.Id] = run;
+        var run = await Begin(row, plan, input, stored, cancellation);
+        await stored.Task.WaitAsync(cancellation);
+        return run;
+    }
+
+    private async Task<RunState> Begin(WorkflowExecution row, WorkflowPlan plan, RunInput input, TaskCompletionSource stored, CancellationToken cancellation)
+    {
+        RunState? run = null;
         try
         {
+            _claims.Take(row, plan);
+            run = await _loader.Make(row, plan, input, cancellation);
+            _held[row.Id] = run;
             lock (run.Gate)
             {
                 run.Flow.Begin();
-                _writer.Add(run.Take()! with { Stored = stored });
+                if (!_writer.Add(run.Take()! with { Stored = stored })) throw new OperationCanceledException("The node stops.");
             }
+
+            return run;
         }
         catch (Exception)
         {
             // It is nowhere else: it must not take up a place.
-            Lose(run);
+            if (run is null) _places.Leave(row.OrganizationId);
+            else Lose(run);
             throw;
         }
-
-        await stored.Task;
-        return run;
     }
 
     /// <summary>Whether it takes runs.</summary>
@@ -130,7 +143,10 @@ internal sealed class WorkflowEngine : BackgroundService
         await _stopping.CancelAsync();
         _writer.Complete();
         await _writing;
-        await OrLog(token => _claims.GiveBack([.. _held.Values.Where(run => !run.HasEnded)], token), CancellationToken.None);
+        // Those that have ended and are here still could not be stored.
+        var left = _held.Values.ToList();
+        await OrLog(token => _claims.GiveBack(left, token), CancellationToken.None);
+        left.ForEach(Lose);
     }
 
     private void OnSignal(string executionId, Func<RunState, Task> look)
@@ -141,57 +157,69 @@ internal sealed class WorkflowEngine : BackgroundService
 
     private async Task ClaimDue(CancellationToken cancellation)
     {
-        while (_held.Count < _options.Concurrency)
+        while (_places.Room() is > 0 and var room)
         {
-            var rows = await _claims.Due(_options.Concurrency - _held.Count, _held.ContainsKey, cancellation);
+            var rows = await _claims.Due(room, _held.ContainsKey, cancellation);
             if (rows.Count == 0) return;
-            await Task.WhenAll(rows.Select(row => Task.Run(() => Resume(row), cancellation)));
+            // Not cancelled halfway: each has its place, and leaves it itself.
+            await Task.WhenAll(rows.Select(row => Task.Run(() => Resume(row), CancellationToken.None)));
         }
     }
 
     private async Task Resume(WorkflowExecution row)
     {
+        RunState? run = null;
         try
         {
-            var run = await _loader.Load(row, _stopping.Token);
+            run = await _loader.Load(row, _stopping.Token);
             _held[row.Id] = run;
-            if (row.CancelRequested)
-            {
-                _driver.Cancel(run);
-                return;
-            }
-
-            lock (run.Gate)
-            {
-                if (!run.Active.Any(step => step.IsWaiting) && run.Take() is { } checkpoint)
-                {
-                    _writer.Add(checkpoint);
-                    return;
-                }
-            }
-
-            await _driver.Look(run);
+            await GoOn(run);
         }
-        catch (RunLoadException e)
+        catch (Exception e)
         {
-            await _claims.Fail(row, e.Code, e.Message, _stopping.Token);
-        }
-        catch (Exception e) when (!_stopping.IsCancellationRequested && IsOfDatabase(e))
-        {
-            _logger.LogError(e, "Run {Execution} could not be taken up; its lease runs out, and it is tried again", row.Id);
-            _held.TryRemove(row.Id, out _);
-        }
-        catch (Exception e) when (!_stopping.IsCancellationRequested)
-        {
-            _logger.LogError(e, "Run {Execution} cannot be taken up", row.Id);
-            _held.TryRemove(row.Id, out _);
-            await OrLog(token => _claims.Fail(row, "INTERNAL_ERROR", "The run could not be taken up again for a reason that lies in the portal; its log says more.", token), _stopping.Token);
+            if (run is null) _places.Leave(row.OrganizationId);
+            else Lose(run);
+            if (_stopping.IsCancellationRequested) return;
+            await OrLog(token => NotTakenUp(row, e, token), _stopping.Token);
         }
     }
 
-    // What may be otherwise the next time.
-    private static bool IsOfDatabase(Exception problem) =>
-        problem is DbException or TimeoutException or OperationCanceledException || (problem.InnerException is { } inner && IsOfDatabase(inner));
+    private async Task GoOn(RunState run)
+    {
+        if (run.Row.CancelRequested)
+        {
+            _driver.Cancel(run);
+            return;
+        }
+
+        lock (run.Gate)
+        {
+            if (!run.Active.Any(step => step.IsWaiting) && run.Take() is { } checkpoint)
+            {
+                _writer.Add(checkpoint);
+                return;
+            }
+        }
+
+        await _driver.Look(run);
+    }
+
+    private async Task NotTakenUp(WorkflowExecution row, Exception problem, CancellationToken cancellation)
+    {
+        if (problem is RunLoadException known)
+        {
+            await _claims.Fail(row, known.Code, known.Message, cancellation);
+        }
+        else if (DatabaseFaults.MayPass(problem))
+        {
+            _logger.LogError(problem, "Run {Execution} could not be taken up; its lease runs out, and it is tried again", row.Id);
+        }
+        else
+        {
+            _logger.LogError(problem, "Run {Execution} cannot be taken up", row.Id);
+            await _claims.Fail(row, "INTERNAL_ERROR", "The run could not be taken up again for a reason that lies in the portal; its log says more.", cancellation);
+        }
+    }
 
     // Somebody made a run due that this node has: a task was done, a part has ended, it is to be cancelled.
     private async Task LookAtDisturbed(CancellationToken cancellation)
@@ -199,18 +227,41 @@ internal sealed class WorkflowEngine : BackgroundService
         if (_held.IsEmpty) return;
         foreach (var (id, isCancelled) in await _claims.Disturbed(cancellation))
         {
-            if (!_held.TryGetValue(id, out var run)) continue;
+            // Of one that is being given back the mark stays, and makes it due.
+            if (_held.TryGetValue(id, out var run) && run.Disturb()) _disturbed[run] = isCancelled;
+        }
+
+        if (_disturbed.Count == 0) return;
+        await _claims.Calm([.. _disturbed.Keys.Select(run => run.Row.Id)], cancellation);
+        foreach (var run in await Task.WhenAll(_disturbed.Select(disturbed => Looked(disturbed.Key, disturbed.Value))))
+        {
+            if (run is not null) _disturbed.Remove(run);
+        }
+    }
+
+    /// <returns>The run; null where it must be looked at again.</returns>
+    private async Task<RunState?> Looked(RunState run, bool isCancelled)
+    {
+        try
+        {
             if (isCancelled) _driver.Cancel(run);
-            else InBackground(() => _driver.Look(run));
+            else await _driver.Look(run);
+            return run;
+        }
+        catch (Exception e) when (!_stopping.IsCancellationRequested)
+        {
+            _logger.LogError(e, "Run {Execution} could not be looked at; the next beat tries again", run.Row.Id);
+            return null;
         }
     }
 
     private async Task Renew(CancellationToken cancellation)
     {
         if (_held.IsEmpty || _time.GetElapsedTime(_renewedAt) < _options.Lease / 3) return;
-        _renewedAt = _time.GetTimestamp();
+        var now = _time.GetTimestamp();
         var runs = _held.Values.Where(run => run.IsDurable).ToList();
         var held = await _claims.Renew(runs, cancellation);
+        _renewedAt = now;
         foreach (var run in runs)
         {
             if (!held.Contains(run.Row.Id) && !run.IsReleased) Lose(run);
@@ -245,12 +296,15 @@ internal sealed class WorkflowEngine : BackgroundService
     private void LetGo(RunState run, Checkpoint checkpoint)
     {
         run.Timer?.Dispose();
-        _held.TryRemove(KeyValuePair.Create(run.Row.Id, run));
+        var isAwaited = Leave(run) || _claims.IsFull(run.Row.WorkflowId);
         if (run.HasEnded) run.Ended.TrySetResult(OutcomeOf(run.Row));
         if (checkpoint.DueAt is { } due) _next.At(due);
-        // A place is free, and whoever wanted this run looked at again may have done so while it was held.
-        if (run.HasTasks || run.HasChildren || _claims.HasMore) _wake.Writer.TryWrite(true);
+        // Whoever wanted this run looked at again may have done so while it was held.
+        if (isAwaited || run.HasTasks || run.HasChildren) _wake.Writer.TryWrite(true);
     }
+
+    /// <returns>Whether somebody may wait for its place.</returns>
+    private bool Leave(RunState run) => _held.TryRemove(KeyValuePair.Create(run.Row.Id, run)) && _places.Leave(run.Row.OrganizationId);
 
     private void Lose(RunState run)
     {
@@ -261,7 +315,7 @@ internal sealed class WorkflowEngine : BackgroundService
         }
 
         run.Timer?.Dispose();
-        _held.TryRemove(KeyValuePair.Create(run.Row.Id, run));
+        if (Leave(run)) _wake.Writer.TryWrite(true);
         // Whoever waits for its end here looks into the database.
         run.Ended.TrySetCanceled();
     }

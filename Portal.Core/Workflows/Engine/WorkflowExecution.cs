@@ -155,12 +155,11 @@ public sealed class WorkflowBlob : ITenantOwned
     public required byte[] Data { get; set; }
 }
 
-/// <summary>What a step attempt has done that must not be done twice: written with the doing, in one unit of work.</summary>
+/// <summary>What a step has done that must not be done twice: written with the doing, in one unit of work.</summary>
 public sealed class WorkflowEffect : ITenantOwned
 {
     public required string ExecutionId { get; set; }
     public int Step { get; set; }
-    public int Attempt { get; set; }
     public string OrganizationId { get; set; } = "";
     public ApiMode Mode { get; set; }
 

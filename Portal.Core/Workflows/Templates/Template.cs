@@ -12,6 +12,7 @@ internal sealed record Template
     public required string Description { get; init; }
     public required string Category { get; init; }
     public required IReadOnlyList<string> Tags { get; init; }
+    public string? PreviewImage { get; init; }
     public int Version { get; init; } = 1;
     public bool IsPublic { get; init; } = true;
 
@@ -25,20 +26,20 @@ internal sealed record Template
 
     public static Template Of(WorkflowTemplate row) => new()
     {
-        Id = row.Id, Name = row.Name, Description = row.Description, Category = row.Category, Tags = row.Tags, Version = row.Version, IsPublic = row.IsPublic, OrganizationId = row.OrganizationId,
+        Id = row.Id, Name = row.Name, Description = row.Description, Category = row.Category, Tags = row.Tags, PreviewImage = row.PreviewImage, Version = row.Version, IsPublic = row.IsPublic, OrganizationId = row.OrganizationId,
         CreatedBy = row.CreatedBy, CreatedAt = row.CreatedAt, UpdatedAt = row.UpdatedAt, Definition = StoredGraph.Read(row.Definition),
         Parameters = JsonSerializer.Deserialize<List<TemplateParameter>>(row.Parameters, PortalJson.Options)!,
     };
 
     public TemplateSummary Summary(long uses, double rating, int reviews) => new()
     {
-        Id = Id, Name = Name, Description = Description, Category = Category, Tags = Tags, Version = Version, IsPublic = IsPublic, OrganizationId = OrganizationId, CreatedBy = CreatedBy,
+        Id = Id, Name = Name, Description = Description, Category = Category, Tags = Tags, PreviewImage = PreviewImage, Version = Version, IsPublic = IsPublic, OrganizationId = OrganizationId, CreatedBy = CreatedBy,
         CreatedAt = CreatedAt, UpdatedAt = UpdatedAt, UsageCount = uses, Rating = Math.Round(rating, 2), ReviewCount = reviews,
     };
 
     public TemplateResource Resource(IReadOnlyList<WorkflowNode> nodes, IReadOnlyList<WorkflowTrigger> triggers, long uses, double rating, IReadOnlyList<TemplateReview> reviews) => new()
     {
-        Id = Id, Name = Name, Description = Description, Category = Category, Tags = Tags, Version = Version, IsPublic = IsPublic, OrganizationId = OrganizationId, CreatedBy = CreatedBy,
+        Id = Id, Name = Name, Description = Description, Category = Category, Tags = Tags, PreviewImage = PreviewImage, Version = Version, IsPublic = IsPublic, OrganizationId = OrganizationId, CreatedBy = CreatedBy,
         CreatedAt = CreatedAt, UpdatedAt = UpdatedAt, Parameters = Parameters, UsageCount = uses, Rating = Math.Round(rating, 2), Reviews = reviews,
         Definition = new TemplateDefinition
         {

@@ -17,6 +17,9 @@ public sealed record TemplateSummary : IResource
     public required string Category { get; init; }
     public required IReadOnlyList<string> Tags { get; init; }
 
+    /// <summary>The address of a picture of it; null where it has none.</summary>
+    public required string? PreviewImage { get; init; }
+
     /// <summary>From 1; grows with each change of the definition or the parameters.</summary>
     public required int Version { get; init; }
 
@@ -49,6 +52,9 @@ public sealed record TemplateResource : IResource
     public required string Description { get; init; }
     public required string Category { get; init; }
     public required IReadOnlyList<string> Tags { get; init; }
+
+    /// <summary>The address of a picture of it; null where it has none.</summary>
+    public required string? PreviewImage { get; init; }
 
     /// <summary>From 1; grows with each change of the definition or the parameters.</summary>
     public required int Version { get; init; }
@@ -134,6 +140,9 @@ public sealed record TemplateInput
     /// <summary>At most 20 of at most 50 characters.</summary>
     public IReadOnlyList<string>? Tags { get; init; }
 
+    /// <summary>The address of a picture of it, http or https; at most 2000 characters.</summary>
+    public string? PreviewImage { get; init; }
+
     /// <summary>Whether other organizations see it too; false unless given.</summary>
     public bool? IsPublic { get; init; }
 
@@ -174,6 +183,9 @@ public sealed record TemplatePatch
     public string? Description { get; init; }
     public string? Category { get; init; }
     public IReadOnlyList<string>? Tags { get; init; }
+
+    /// <summary>An empty text takes it away.</summary>
+    public string? PreviewImage { get; init; }
     public bool? IsPublic { get; init; }
     public TemplateDefinition? Definition { get; init; }
     public IReadOnlyList<TemplateParameter>? Parameters { get; init; }

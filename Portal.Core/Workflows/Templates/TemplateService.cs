@@ -18,6 +18,7 @@ public sealed class TemplateService
     private const string Target = "template";
     private const string DefaultCategory = "general";
     private const int ShownReviews = 10;
+    private const int LongestPreview = 2000;
     private static readonly IReadOnlyDictionary<string, TriggerRow> NoRows = new Dictionary<string, TriggerRow>(StringComparer.Ordinal);
 
     private readonly PortalStore _store;
@@ -49,7 +50,7 @@ public sealed class TemplateService
 
     public Task<TemplateResource> Create(Actor actor, TemplateInput input, CancellationToken cancellation)
     {
-        var graph = Read(input.Definition, input.Parameters ?? [], input.Name, input.Description, input.Category, input.Tags);
+        var graph = Read(input.Definition, input.Parameters ?? [], input.Name, input.Description, input.Category, input.Tags, input.PreviewImage);
         return _store.Write(actor, (db, token) => Add(db, actor, input, graph, token), cancellation);
     }
 
@@ -81,10 +82,12 @@ public sealed class TemplateService
         var parameters = patch.Parameters ?? stands.Parameters;
         var graph = Read(
             patch.Definition ?? TemplateDefinitionOf(stands.Definition), parameters, patch.Name ?? stands.Name, patch.Description ?? stands.Description,
-            patch.Category ?? stands.Category, patch.Tags ?? stands.Tags);
+            patch.Category ?? stands.Category, patch.Tags ?? stands.Tags, patch.PreviewImage);
         return await _store.Write(actor, async (db, token) =>
         {
             var row = await Own(db, id, token);
+            // What is kept was checked together with what is new.
+            if ((patch.Definition is not null || patch.Parameters is not null) && row.Version != stands.Version) throw Problem.Conflict("The template was changed by somebody else at the same moment.").AsException();
             var (definition, stored) = (StoredGraph.Write(graph), JsonSerializer.Serialize(parameters, PortalJson.Options));
             if ((patch.Definition is not null && row.Definition != definition) || (patch.Parameters is not null && row.Parameters != stored)) row.Version++;
             if (patch.Definition is not null) row.Definition = definition;
@@ -92,6 +95,7 @@ public sealed class TemplateService
             (row.Name, row.Description, row.Category) = (patch.Name ?? row.Name, patch.Description ?? row.Description, patch.Category ?? row.Category);
             (row.IsPublic, row.UpdatedAt) = (patch.IsPublic ?? row.IsPublic, _rows.Now());
             if (patch.Tags is { } tags) row.Tags = [.. tags];
+            if (patch.PreviewImage is { } preview) row.PreviewImage = preview.Length == 0 ? null : preview;
             _audit.Add(db, actor, "template.updated", Target, id, $"{actor.Name} changed the template {row.Name}");
             return await Show(db, Template.Of(row), token);
         }, cancellation);
@@ -166,10 +170,12 @@ public sealed class TemplateService
     }.AsException();
 
     private WorkflowGraph Read(
-        TemplateDefinition? definition, IReadOnlyList<TemplateParameter> parameters, string? name, string? description, string? category, IReadOnlyList<string>? tags)
+        TemplateDefinition? definition, IReadOnlyList<TemplateParameter> parameters, string? name, string? description, string? category, IReadOnlyList<string>? tags, string? previewImage = null)
     {
         var faults = new Faults();
         WorkflowRows.Check(faults, name, description, category, tags, null);
+        faults.Text("preview_image", previewImage, LongestPreview);
+        if (!string.IsNullOrEmpty(previewImage) && !IsAddress(previewImage)) faults.Add("preview_image", "preview_image is an address that begins with https:// or http://.", ErrorCode.WrongFormat);
         if (definition is null) faults.Add("definition", "definition is required.", ErrorCode.MissingField);
         TemplateParameters.Check(parameters, faults);
         var graph = _reader.Read(definition?.Input ?? new(), faults);
@@ -178,13 +184,15 @@ public sealed class TemplateService
         return graph;
     }
 
+    private static bool IsAddress(string text) => Uri.TryCreate(text, UriKind.Absolute, out var uri) && (uri.Scheme == Uri.UriSchemeHttps || uri.Scheme == Uri.UriSchemeHttp) && uri.UserInfo.Length == 0;
+
     private async Task<TemplateResource> Add(PortalDbContext db, Actor actor, TemplateInput input, WorkflowGraph graph, CancellationToken cancellation)
     {
         var now = _rows.Now();
         var row = new WorkflowTemplate
         {
             Id = _ids.New("tpl"), OrganizationId = actor.Tenant.OrganizationId, Name = input.Name!, Description = input.Description ?? "",
-            Category = string.IsNullOrWhiteSpace(input.Category) ? DefaultCategory : input.Category, Tags = [.. input.Tags ?? []], IsPublic = input.IsPublic ?? false,
+            Category = string.IsNullOrWhiteSpace(input.Category) ? DefaultCategory : input.Category, Tags = [.. input.Tags ?? []], PreviewImage = string.IsNullOrEmpty(input.PreviewImage) ? null : input.PreviewImage, IsPublic = input.IsPublic ?? false,
             Definition = StoredGraph.Write(graph), Parameters = JsonSerializer.Serialize(input.Parameters ?? [], PortalJson.Options), CreatedBy = actor.UserId ?? actor.Id ?? actor.Type, CreatedAt = now, UpdatedAt = now,
         };
         db.Add(row);

@@ -13,6 +13,9 @@ public sealed class WorkflowTemplate : IOrganizationOwned
     public required string Category { get; set; }
     public List<string> Tags { get; set; } = [];
 
+    /// <summary>The address of a picture of it.</summary>
+    public string? PreviewImage { get; set; }
+
     /// <summary>From 1; grows with each change of the definition or the parameters.</summary>
     public int Version { get; set; } = 1;
 

@@ -45,7 +45,7 @@ public abstract class EndpointChangeTests(CoreHost core)
     private static Dictionary<string, string?> Headers(string token) => new(StringComparer.Ordinal) { ["X-Token"] = token };
 
     private async Task<string> NewEndpoint() =>
-        (await Endpoints.Create(_actor, new EndpointInput { Url = "https://hooks.example", Headers = Headers("old-token-1042") }, None)).Id;
+        (await Endpoints.Create(_actor, new EndpointInput { Url = "https://hooks.example", Events = ["*"], Headers = Headers("old-token-1042") }, None)).Id;
 
     private Task SetToken(string id, string token) => Endpoints.Update(_actor, id, new EndpointPatch { Headers = new(Headers(token)) }, None);
 

@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Portal.Core.Shared.Cluster;
 using Portal.Core.Shared.Data;
 using Portal.Core.Workflows.Definitions;
 using Portal.Core.Workflows.Engine;
@@ -7,31 +8,42 @@ using Portal.Tests.Infrastructure.Hosts;
 
 namespace Portal.Tests.Workflows.Engine;
 
-public sealed class EngineFaultsOnSqliteTests(SqliteCore core) : EngineFaultTests(core), IClassFixture<SqliteCore>;
-
-public sealed class EngineFaultsOnPostgresTests(PostgresCore core) : EngineFaultTests(core), IClassFixture<PostgresCore>
+public sealed class EngineFaultsOnSqliteTests(SqliteCore core) : EngineFaultTests(core), IClassFixture<SqliteCore>
 {
     [Fact]
     public async Task Run_that_the_database_refuses_fails_and_keeps_no_other_from_being_stored()
     {
-        // No definition that comes over the API has such an edge; it stands for whatever a column does not take.
-        var refused = await Start(await NewWorkflow(new GraphText("start:start > g:gate > z:set").Config("z", """{"value":1}""").Rename("e2", "e\0")));
-        var fine = await Start(await NewWorkflow(new GraphText("start:start > g:gate > z:set").Config("z", """{"value":2}""")));
-        await Reached(fine, _ => Nodes.Ran("g").Count() == 2, "both wait at the gate");
-        Nodes.Gate("g").SetResult();
-        // No time passes: it does not wait for the other's further tries.
-        Assert.Equal(ExecutionStatus.Completed, (await Ended(fine)).Status);
-        await AdvanceUntil(async () => (await Row(refused)).CompletedAt is not null, TimeSpan.FromMilliseconds(250), "the refused run has ended");
-        var row = await Row(refused);
-        Assert.Equal((ExecutionStatus.Failed, "NOT_STORABLE", null), (row.Status, row.ErrorCode, row.LeaseOwner));
-        Assert.DoesNotContain(await Steps(refused), step => step.Status == ExecutionStatus.Running);
-        Assert.Null(Engine.Running.Held(refused));
+        // It takes any text; this stands for whatever else breaks a rule of it.
+        await Core.Get<PortalStore>().WriteAcross((db, token) => db.Database.ExecuteSqlRawAsync("CREATE TRIGGER refuse BEFORE INSERT ON workflow_steps WHEN NEW.node_id = 'refused' BEGIN SELECT RAISE(ABORT, 'refused'); END", token), None);
+        await OneIsRefused(new GraphText("start:start > g:gate > refused:set").Config("refused", """{"value":1}"""));
     }
+}
+
+public sealed class EngineFaultsOnPostgresTests(PostgresCore core) : EngineFaultTests(core), IClassFixture<PostgresCore>
+{
+    // No definition that comes over the API has such an edge; it stands for whatever a column does not take.
+    [Fact]
+    public Task Run_that_the_database_refuses_fails_and_keeps_no_other_from_being_stored() =>
+        OneIsRefused(new GraphText("start:start > g:gate > z:set").Config("z", """{"value":1}""").Rename("e2", "e\0"));
 }
 
 /// <summary>Faults of nodes and of the engine itself: they end the run, and never hold it.</summary>
 public abstract class EngineFaultTests(CoreHost core) : EngineTest(core)
 {
+    internal async Task OneIsRefused(GraphText graph)
+    {
+        var refused = await Start(await NewWorkflow(graph));
+        var fine = await Start(await NewWorkflow(new GraphText("start:start > g:gate > z:set").Config("z", """{"value":2}""")));
+        await Reached(fine, _ => Nodes.Ran("g").Count() == 2, "both wait at the gate");
+        Nodes.Gate("g").SetResult();
+        // No time passes: neither waits for further tries.
+        Assert.Equal(ExecutionStatus.Completed, (await Ended(fine)).Status);
+        var row = await Ended(refused);
+        Assert.Equal((ExecutionStatus.Failed, "NOT_STORABLE", null), (row.Status, row.ErrorCode, row.LeaseOwner));
+        Assert.DoesNotContain(await Steps(refused), step => step.Status == ExecutionStatus.Running);
+        Assert.Null(Engine.Running.Held(refused));
+    }
+
     [Fact]
     public async Task Node_that_does_not_end_when_its_time_is_up_is_left_behind()
     {
@@ -69,6 +81,29 @@ public abstract class EngineFaultTests(CoreHost core) : EngineTest(core)
         await AdvanceUntil(async () => (await Row(id)).CompletedAt is not null, TimeSpan.FromMilliseconds(500), "the run has ended");
         Assert.Equal((ExecutionStatus.Failed, "INTERNAL_ERROR"), ((await Row(id)).Status, (await Row(id)).ErrorCode));
         Assert.DoesNotContain(await Steps(id), step => step.Status == ExecutionStatus.Running);
+        Assert.Equal("workflow.execution.failed", Assert.Single(Core.Events(Tenant)).Type);
+    }
+
+    [Fact]
+    public async Task Run_that_is_lost_tells_the_run_that_waits_for_it()
+    {
+        var inner = await NewWorkflow(new GraphText("start:start > a:effect > p:pause").Config("a", """{"value":1}""").Config("p", """{"until":"2030-01-01T00:00:00Z"}"""));
+        var id = await Start(await NewWorkflow(new GraphText("start:start > c:call > z:echo").Config("c", $$"""{"workflow_id":"{{inner}}"}""")));
+        var part = await WaitFor.Value(async () =>
+        {
+            await using var db = Core.Get<PortalStore>().Read(Tenant);
+            return await db.WorkflowExecutions.SingleOrDefaultAsync(row => row.ParentId == id && row.LeaseOwner == null && row.DueAt > Core.Time.GetUtcNow());
+        }, "the part waits");
+        await Core.Get<PortalStore>().Write(Tenant, async (db, token) =>
+        {
+            await db.WorkflowSteps.Where(step => step.ExecutionId == part.Id && step.NodeId == "a").ExecuteUpdateAsync(step => step.SetProperty(x => x.Output, "no JSON"), token);
+            db.AfterCommit(() => Core.Get<IClusterSignals>().Send(SignalTopics.WorkflowRun, part.Id));
+            return await db.WorkflowExecutions.Where(row => row.Id == part.Id).ExecuteUpdateAsync(row => row.SetProperty(x => x.DueAt, DateTimeOffset.UnixEpoch), token);
+        }, None);
+        // No beat comes: time stands still.
+        var row = await Ended(id);
+        Assert.Contains("\"status\":\"failed\"", row.Output);
+        Assert.Equal([("workflow.execution.failed", part.Id), ("workflow.execution.completed", id)], Core.Events(Tenant).Select(told => (told.Type, told.ObjectId!)));
     }
 
     [Fact]

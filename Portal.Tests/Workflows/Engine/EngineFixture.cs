@@ -39,9 +39,10 @@ public abstract class EngineTest(CoreHost core) : IAsyncLifetime
 
     /// <summary>A further node on the same database, or the same one started again.</summary>
     /// <param name="isDeaf">None of its timers fires and no signal reaches it: what it has it works on, and it does nothing else.</param>
-    internal async Task<TestEngine> StartNode(bool isDeaf = false)
+    /// <param name="given">Services that it has instead of the core's: options, a database that fails.</param>
+    internal async Task<TestEngine> StartNode(bool isDeaf = false, params object[] given)
     {
-        var engine = new TestEngine(core, Nodes, isDeaf);
+        var engine = new TestEngine(core, Nodes, isDeaf, given);
         _engines.Add(engine);
         await engine.Start();
         return engine;
@@ -61,11 +62,11 @@ public abstract class EngineTest(CoreHost core) : IAsyncLifetime
     }
 
     /// <summary>Starts a run and returns its id.</summary>
-    internal async Task<string> Start(string workflowId, string inputs = "{}", TestEngine? on = null)
+    internal async Task<string> Start(string workflowId, string inputs = "{}", TestEngine? on = null, Tenant? tenant = null)
     {
         var start = new ExecutionStart
         {
-            Tenant = Tenant, WorkflowId = workflowId, TriggerType = "api", CreatedBy = "usr_1", Inputs = JsonElement.Parse(inputs), Trigger = JsonElement.Parse($$"""{"type":"api","body":{{inputs}}}"""),
+            Tenant = tenant ?? Tenant, WorkflowId = workflowId, TriggerType = "api", CreatedBy = "usr_1", Inputs = JsonElement.Parse(inputs), Trigger = JsonElement.Parse($$"""{"type":"api","body":{{inputs}}}"""),
         };
         return (await (on ?? Engine).Executions.Start(start, None)).Id;
     }
@@ -98,8 +99,8 @@ public abstract class EngineTest(CoreHost core) : IAsyncLifetime
 
     internal async Task<WorkflowExecution> Row(string executionId)
     {
-        await using var db = core.Get<PortalStore>().Read(Tenant);
-        return await db.WorkflowExecutions.SingleAsync(row => row.Id == executionId);
+        await using var db = core.Get<PortalStore>().ReadAcross();
+        return await db.Across<WorkflowExecution>().SingleAsync(row => row.Id == executionId);
     }
 
     internal async Task<List<WorkflowStep>> Steps(string executionId)
@@ -110,7 +111,7 @@ public abstract class EngineTest(CoreHost core) : IAsyncLifetime
 }
 
 /// <summary>A node: an engine and what belongs to it.</summary>
-internal sealed class TestEngine(CoreHost core, TestNodes nodes, bool isDeaf)
+internal sealed class TestEngine(CoreHost core, TestNodes nodes, bool isDeaf, object[] given)
 {
     private WorkflowEngine? _engine;
 
@@ -126,7 +127,7 @@ internal sealed class TestEngine(CoreHost core, TestNodes nodes, bool isDeaf)
         var host = core.Make<NodeHost>(time);
         var loader = core.Make<RunLoader>(plans, time);
         var steps = core.Make<StepRunner>(host, time);
-        _engine = core.Make<WorkflowEngine>(plans, loader, steps, time, signals);
+        _engine = core.Make<WorkflowEngine>([plans, loader, steps, time, signals, .. given]);
         Executions = core.Make<Executions>(plans, _engine, time);
         await _engine.StartAsync(CancellationToken.None);
         await WaitFor.Condition(() => _engine.IsAtWork, "the engine is at work");

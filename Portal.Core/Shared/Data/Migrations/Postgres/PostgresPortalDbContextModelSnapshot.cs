@@ -2772,10 +2772,6 @@ namespace Portal.Core.Shared.Data.Migrations.Postgres
                         .HasColumnType("integer")
                         .HasColumnName("step");
 
-                    b.Property<int>("Attempt")
-                        .HasColumnType("integer")
-                        .HasColumnName("attempt");
-
                     b.Property<DateTimeOffset>("CreatedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("created_at");
@@ -2796,7 +2792,7 @@ namespace Portal.Core.Shared.Data.Migrations.Postgres
                         .HasColumnType("text")
                         .HasColumnName("result");
 
-                    b.HasKey("ExecutionId", "Step", "Attempt")
+                    b.HasKey("ExecutionId", "Step")
                         .HasName("pk_workflow_effects");
 
                     b.ToTable("workflow_effects", (string)null);
@@ -2968,10 +2964,6 @@ namespace Portal.Core.Shared.Data.Migrations.Postgres
                         .HasDatabaseName("ix_workflow_executions_parent_id")
                         .HasFilter("parent_id IS NOT NULL");
 
-                    b.HasIndex("Priority", "DueAt")
-                        .HasDatabaseName("ix_workflow_executions_due")
-                        .HasFilter("due_at IS NOT NULL");
-
                     b.HasIndex("WorkflowId", "Version")
                         .HasDatabaseName("ix_workflow_executions_workflow_id_version");
 
@@ -2980,6 +2972,11 @@ namespace Portal.Core.Shared.Data.Migrations.Postgres
 
                     b.HasIndex("OrganizationId", "Mode", "CreatedAt", "Id")
                         .HasDatabaseName("ix_workflow_executions_organization_id_mode_created_at_id");
+
+                    b.HasIndex("Priority", "DueAt", "OrganizationId", "WorkflowId", "LeaseUntil")
+                        .IsDescending(true, false, false, false, false)
+                        .HasDatabaseName("ix_workflow_executions_due")
+                        .HasFilter("due_at IS NOT NULL");
 
                     b.ToTable("workflow_executions", (string)null);
                 });
@@ -3277,6 +3274,10 @@ namespace Portal.Core.Shared.Data.Migrations.Postgres
                         .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("parameters");
+
+                    b.Property<string>("PreviewImage")
+                        .HasColumnType("text")
+                        .HasColumnName("preview_image");
 
                     b.PrimitiveCollection<List<string>>("Tags")
                         .IsRequired()

@@ -2760,10 +2760,6 @@ namespace Portal.Core.Shared.Data.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("step");
 
-                    b.Property<int>("Attempt")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("attempt");
-
                     b.Property<long>("CreatedAt")
                         .HasColumnType("INTEGER")
                         .HasColumnName("created_at");
@@ -2784,7 +2780,7 @@ namespace Portal.Core.Shared.Data.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("result");
 
-                    b.HasKey("ExecutionId", "Step", "Attempt")
+                    b.HasKey("ExecutionId", "Step")
                         .HasName("pk_workflow_effects");
 
                     b.ToTable("workflow_effects", (string)null);
@@ -2956,10 +2952,6 @@ namespace Portal.Core.Shared.Data.Migrations.Sqlite
                         .HasDatabaseName("ix_workflow_executions_parent_id")
                         .HasFilter("parent_id IS NOT NULL");
 
-                    b.HasIndex("Priority", "DueAt")
-                        .HasDatabaseName("ix_workflow_executions_due")
-                        .HasFilter("due_at IS NOT NULL");
-
                     b.HasIndex("WorkflowId", "Version")
                         .HasDatabaseName("ix_workflow_executions_workflow_id_version");
 
@@ -2968,6 +2960,11 @@ namespace Portal.Core.Shared.Data.Migrations.Sqlite
 
                     b.HasIndex("OrganizationId", "Mode", "CreatedAt", "Id")
                         .HasDatabaseName("ix_workflow_executions_organization_id_mode_created_at_id");
+
+                    b.HasIndex("Priority", "DueAt", "OrganizationId", "WorkflowId", "LeaseUntil")
+                        .IsDescending(true, false, false, false, false)
+                        .HasDatabaseName("ix_workflow_executions_due")
+                        .HasFilter("due_at IS NOT NULL");
 
                     b.ToTable("workflow_executions", (string)null);
                 });
@@ -3265,6 +3262,10 @@ namespace Portal.Core.Shared.Data.Migrations.Sqlite
                         .IsRequired()
                         .HasColumnType("TEXT")
                         .HasColumnName("parameters");
+
+                    b.Property<string>("PreviewImage")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("preview_image");
 
                     b.PrimitiveCollection<string>("Tags")
                         .IsRequired()

@@ -10,6 +10,10 @@ namespace Portal.Core.Shared.Data.Migrations.Sqlite
         /// <inheritdoc />
         protected override void Up(MigrationBuilder migrationBuilder)
         {
+            migrationBuilder.DropIndex(
+                name: "ix_contacts_organization_id_mode_email",
+                table: "contacts");
+
             migrationBuilder.AddColumn<string>(
                 name: "bcc",
                 table: "mails",
@@ -48,6 +52,15 @@ namespace Portal.Core.Shared.Data.Migrations.Sqlite
                 type: "INTEGER",
                 nullable: false,
                 defaultValue: 0);
+
+            migrationBuilder.AddColumn<string>(
+                name: "email_key",
+                table: "contacts",
+                type: "TEXT",
+                nullable: true);
+
+            // Contacts that are there already are found as new ones are.
+            migrationBuilder.Sql("UPDATE contacts SET email_key = lower(email) WHERE email IS NOT NULL");
 
             migrationBuilder.CreateTable(
                 name: "ai_models",
@@ -127,7 +140,6 @@ namespace Portal.Core.Shared.Data.Migrations.Sqlite
                 {
                     execution_id = table.Column<string>(type: "TEXT", nullable: false),
                     step = table.Column<int>(type: "INTEGER", nullable: false),
-                    attempt = table.Column<int>(type: "INTEGER", nullable: false),
                     organization_id = table.Column<string>(type: "TEXT", nullable: false),
                     mode = table.Column<string>(type: "TEXT", maxLength: 8, nullable: false),
                     result = table.Column<string>(type: "TEXT", nullable: false),
@@ -135,7 +147,7 @@ namespace Portal.Core.Shared.Data.Migrations.Sqlite
                 },
                 constraints: table =>
                 {
-                    table.PrimaryKey("pk_workflow_effects", x => new { x.execution_id, x.step, x.attempt });
+                    table.PrimaryKey("pk_workflow_effects", x => new { x.execution_id, x.step });
                 });
 
             migrationBuilder.CreateTable(
@@ -278,6 +290,7 @@ namespace Portal.Core.Shared.Data.Migrations.Sqlite
                     description = table.Column<string>(type: "TEXT", nullable: false),
                     category = table.Column<string>(type: "TEXT", nullable: false),
                     tags = table.Column<string>(type: "TEXT", nullable: false),
+                    preview_image = table.Column<string>(type: "TEXT", nullable: true),
                     version = table.Column<int>(type: "INTEGER", nullable: false),
                     is_public = table.Column<bool>(type: "INTEGER", nullable: false),
                     definition = table.Column<string>(type: "TEXT", nullable: false),
@@ -386,6 +399,11 @@ namespace Portal.Core.Shared.Data.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateIndex(
+                name: "ix_contacts_organization_id_mode_email_key",
+                table: "contacts",
+                columns: new[] { "organization_id", "mode", "email_key" });
+
+            migrationBuilder.CreateIndex(
                 name: "ix_usage_days_day",
                 table: "usage_days",
                 column: "day");
@@ -399,7 +417,8 @@ namespace Portal.Core.Shared.Data.Migrations.Sqlite
             migrationBuilder.CreateIndex(
                 name: "ix_workflow_executions_due",
                 table: "workflow_executions",
-                columns: new[] { "priority", "due_at" },
+                columns: new[] { "priority", "due_at", "organization_id", "workflow_id", "lease_until" },
+                descending: new[] { true, false, false, false, false },
                 filter: "due_at IS NOT NULL");
 
             migrationBuilder.CreateIndex(
@@ -423,6 +442,11 @@ namespace Portal.Core.Shared.Data.Migrations.Sqlite
                 name: "ix_workflow_executions_workflow_id_created_at_id",
                 table: "workflow_executions",
                 columns: new[] { "workflow_id", "created_at", "id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_workflow_executions_workflow_id_version",
+                table: "workflow_executions",
+                columns: new[] { "workflow_id", "version" });
 
             migrationBuilder.CreateIndex(
                 name: "ix_workflow_tasks_execution_id",
@@ -521,6 +545,10 @@ namespace Portal.Core.Shared.Data.Migrations.Sqlite
             migrationBuilder.DropTable(
                 name: "workflows");
 
+            migrationBuilder.DropIndex(
+                name: "ix_contacts_organization_id_mode_email_key",
+                table: "contacts");
+
             migrationBuilder.DropColumn(
                 name: "bcc",
                 table: "mails");
@@ -544,6 +572,15 @@ namespace Portal.Core.Shared.Data.Migrations.Sqlite
             migrationBuilder.DropColumn(
                 name: "depth",
                 table: "events");
+
+            migrationBuilder.DropColumn(
+                name: "email_key",
+                table: "contacts");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_contacts_organization_id_mode_email",
+                table: "contacts",
+                columns: new[] { "organization_id", "mode", "email" });
         }
     }
 }

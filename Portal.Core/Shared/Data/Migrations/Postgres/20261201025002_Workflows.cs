@@ -12,6 +12,10 @@ namespace Portal.Core.Shared.Data.Migrations.Postgres
         /// <inheritdoc />
         protected override void Up(MigrationBuilder migrationBuilder)
         {
+            migrationBuilder.DropIndex(
+                name: "ix_contacts_organization_id_mode_email",
+                table: "contacts");
+
             migrationBuilder.AlterColumn<string>(
                 name: "to",
                 table: "mails",
@@ -59,6 +63,15 @@ namespace Portal.Core.Shared.Data.Migrations.Postgres
                 type: "integer",
                 nullable: false,
                 defaultValue: 0);
+
+            migrationBuilder.AddColumn<string>(
+                name: "email_key",
+                table: "contacts",
+                type: "text",
+                nullable: true);
+
+            // Contacts that are there already are found as new ones are.
+            migrationBuilder.Sql("UPDATE contacts SET email_key = lower(email) WHERE email IS NOT NULL");
 
             migrationBuilder.CreateTable(
                 name: "ai_models",
@@ -138,7 +151,6 @@ namespace Portal.Core.Shared.Data.Migrations.Postgres
                 {
                     execution_id = table.Column<string>(type: "text", nullable: false),
                     step = table.Column<int>(type: "integer", nullable: false),
-                    attempt = table.Column<int>(type: "integer", nullable: false),
                     organization_id = table.Column<string>(type: "text", nullable: false),
                     mode = table.Column<string>(type: "character varying(8)", maxLength: 8, nullable: false),
                     result = table.Column<string>(type: "text", nullable: false),
@@ -146,7 +158,7 @@ namespace Portal.Core.Shared.Data.Migrations.Postgres
                 },
                 constraints: table =>
                 {
-                    table.PrimaryKey("pk_workflow_effects", x => new { x.execution_id, x.step, x.attempt });
+                    table.PrimaryKey("pk_workflow_effects", x => new { x.execution_id, x.step });
                 });
 
             migrationBuilder.CreateTable(
@@ -289,6 +301,7 @@ namespace Portal.Core.Shared.Data.Migrations.Postgres
                     description = table.Column<string>(type: "text", nullable: false),
                     category = table.Column<string>(type: "text", nullable: false),
                     tags = table.Column<List<string>>(type: "text[]", nullable: false),
+                    preview_image = table.Column<string>(type: "text", nullable: true),
                     version = table.Column<int>(type: "integer", nullable: false),
                     is_public = table.Column<bool>(type: "boolean", nullable: false),
                     definition = table.Column<string>(type: "text", nullable: false),
@@ -397,6 +410,11 @@ namespace Portal.Core.Shared.Data.Migrations.Postgres
                 });
 
             migrationBuilder.CreateIndex(
+                name: "ix_contacts_organization_id_mode_email_key",
+                table: "contacts",
+                columns: new[] { "organization_id", "mode", "email_key" });
+
+            migrationBuilder.CreateIndex(
                 name: "ix_usage_days_day",
                 table: "usage_days",
                 column: "day");
@@ -410,7 +428,8 @@ namespace Portal.Core.Shared.Data.Migrations.Postgres
             migrationBuilder.CreateIndex(
                 name: "ix_workflow_executions_due",
                 table: "workflow_executions",
-                columns: new[] { "priority", "due_at" },
+                columns: new[] { "priority", "due_at", "organization_id", "workflow_id", "lease_until" },
+                descending: new[] { true, false, false, false, false },
                 filter: "due_at IS NOT NULL");
 
             migrationBuilder.CreateIndex(
@@ -434,6 +453,11 @@ namespace Portal.Core.Shared.Data.Migrations.Postgres
                 name: "ix_workflow_executions_workflow_id_created_at_id",
                 table: "workflow_executions",
                 columns: new[] { "workflow_id", "created_at", "id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_workflow_executions_workflow_id_version",
+                table: "workflow_executions",
+                columns: new[] { "workflow_id", "version" });
 
             migrationBuilder.CreateIndex(
                 name: "ix_workflow_tasks_execution_id",
@@ -532,6 +556,10 @@ namespace Portal.Core.Shared.Data.Migrations.Postgres
             migrationBuilder.DropTable(
                 name: "workflows");
 
+            migrationBuilder.DropIndex(
+                name: "ix_contacts_organization_id_mode_email_key",
+                table: "contacts");
+
             migrationBuilder.DropColumn(
                 name: "bcc",
                 table: "mails");
@@ -556,6 +584,10 @@ namespace Portal.Core.Shared.Data.Migrations.Postgres
                 name: "depth",
                 table: "events");
 
+            migrationBuilder.DropColumn(
+                name: "email_key",
+                table: "contacts");
+
             migrationBuilder.AlterColumn<string>(
                 name: "to",
                 table: "mails",
@@ -564,6 +596,11 @@ namespace Portal.Core.Shared.Data.Migrations.Postgres
                 nullable: false,
                 oldClrType: typeof(string),
                 oldType: "text");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_contacts_organization_id_mode_email",
+                table: "contacts",
+                columns: new[] { "organization_id", "mode", "email" });
         }
     }
 }

@@ -13,7 +13,7 @@ using Portal.Core.Shared.Data;
 namespace Portal.Core.Shared.Data.Migrations.Postgres
 {
     [DbContext(typeof(PostgresPortalDbContext))]
-    [Migration("20261201000303_Workflows")]
+    [Migration("20261201025002_Workflows")]
     partial class Workflows
     {
         /// <inheritdoc />
@@ -888,6 +888,10 @@ namespace Portal.Core.Shared.Data.Migrations.Postgres
                         .HasColumnType("text")
                         .HasColumnName("email");
 
+                    b.Property<string>("EmailKey")
+                        .HasColumnType("text")
+                        .HasColumnName("email_key");
+
                     b.Property<string>("FirstName")
                         .HasColumnType("text")
                         .HasColumnName("first_name");
@@ -936,8 +940,8 @@ namespace Portal.Core.Shared.Data.Migrations.Postgres
                     b.HasKey("Id")
                         .HasName("pk_contacts");
 
-                    b.HasIndex("OrganizationId", "Mode", "Email")
-                        .HasDatabaseName("ix_contacts_organization_id_mode_email");
+                    b.HasIndex("OrganizationId", "Mode", "EmailKey")
+                        .HasDatabaseName("ix_contacts_organization_id_mode_email_key");
 
                     b.HasIndex("OrganizationId", "Mode", "CreatedAt", "Id")
                         .HasDatabaseName("ix_contacts_organization_id_mode_created_at_id");
@@ -2771,10 +2775,6 @@ namespace Portal.Core.Shared.Data.Migrations.Postgres
                         .HasColumnType("integer")
                         .HasColumnName("step");
 
-                    b.Property<int>("Attempt")
-                        .HasColumnType("integer")
-                        .HasColumnName("attempt");
-
                     b.Property<DateTimeOffset>("CreatedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("created_at");
@@ -2795,7 +2795,7 @@ namespace Portal.Core.Shared.Data.Migrations.Postgres
                         .HasColumnType("text")
                         .HasColumnName("result");
 
-                    b.HasKey("ExecutionId", "Step", "Attempt")
+                    b.HasKey("ExecutionId", "Step")
                         .HasName("pk_workflow_effects");
 
                     b.ToTable("workflow_effects", (string)null);
@@ -2967,15 +2967,19 @@ namespace Portal.Core.Shared.Data.Migrations.Postgres
                         .HasDatabaseName("ix_workflow_executions_parent_id")
                         .HasFilter("parent_id IS NOT NULL");
 
-                    b.HasIndex("Priority", "DueAt")
-                        .HasDatabaseName("ix_workflow_executions_due")
-                        .HasFilter("due_at IS NOT NULL");
+                    b.HasIndex("WorkflowId", "Version")
+                        .HasDatabaseName("ix_workflow_executions_workflow_id_version");
 
                     b.HasIndex("WorkflowId", "CreatedAt", "Id")
                         .HasDatabaseName("ix_workflow_executions_workflow_id_created_at_id");
 
                     b.HasIndex("OrganizationId", "Mode", "CreatedAt", "Id")
                         .HasDatabaseName("ix_workflow_executions_organization_id_mode_created_at_id");
+
+                    b.HasIndex("Priority", "DueAt", "OrganizationId", "WorkflowId", "LeaseUntil")
+                        .IsDescending(true, false, false, false, false)
+                        .HasDatabaseName("ix_workflow_executions_due")
+                        .HasFilter("due_at IS NOT NULL");
 
                     b.ToTable("workflow_executions", (string)null);
                 });
@@ -3273,6 +3277,10 @@ namespace Portal.Core.Shared.Data.Migrations.Postgres
                         .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("parameters");
+
+                    b.Property<string>("PreviewImage")
+                        .HasColumnType("text")
+                        .HasColumnName("preview_image");
 
                     b.PrimitiveCollection<List<string>>("Tags")
                         .IsRequired()

@@ -1,0 +1,64 @@
+using Microsoft.EntityFrameworkCore;
+using Portal.Core.Shared.Cluster;
+using Portal.Core.Shared.Data;
+using Portal.Core.Shared.Events;
+using Portal.Core.Workflows.Tasks;
+
+namespace Portal.Core.Workflows.Engine;
+
+/// <summary>What follows from a run's end, in the unit of work that ends it: the event, and the end of what it waits for or that waits for it.</summary>
+internal sealed class RunEnds(EventOutbox outbox, IClusterSignals signals)
+{
+    public async Task Of(PortalDbContext db, RunState run, CancellationToken cancellation)
+    {
+        AddEvent(db, run.Row, run.Plan.Name, run.Facts.Input.EventDepth);
+        if (run.HasTasks) await CancelTasks(db, run.Row, cancellation);
+        if (run.HasChildren) await CancelChildren(db, run.Row, cancellation);
+        await WakeParent(db, run.Row, cancellation);
+    }
+
+    /// <summary>Of a run that nobody has in memory: its steps end with it here.</summary>
+    public async Task OfBroken(PortalDbContext db, WorkflowExecution row, CancellationToken cancellation)
+    {
+        await db.Across<WorkflowStep>().Where(step => step.ExecutionId == row.Id && step.Status == ExecutionStatus.Running)
+            .ExecuteUpdateAsync(step => step.SetProperty(x => x.Status, ExecutionStatus.Cancelled).SetProperty(x => x.CompletedAt, row.CompletedAt).SetProperty(x => x.Sequence, row.Sequence)
+                .SetProperty(x => x.WaitsUntil, (DateTimeOffset?)null).SetProperty(x => x.WaitsFor, (string?)null), cancellation);
+        // The workflow may be what is missing.
+        var name = await db.Across<Definitions.Workflow>().Where(workflow => workflow.Id == row.WorkflowId).Select(workflow => workflow.Name).SingleOrDefaultAsync(cancellation);
+        AddEvent(db, row, name ?? row.WorkflowId, RunInput.Read(row.Input).EventDepth);
+        await CancelTasks(db, row, cancellation);
+        await CancelChildren(db, row, cancellation);
+        await WakeParent(db, row, cancellation);
+        db.AfterCommit(() => signals.Send(SignalTopics.WorkflowProgress, $"{row.Id}:{row.OrganizationId}"));
+    }
+
+    private void AddEvent(PortalDbContext db, WorkflowExecution row, string workflowName, int eventDepth)
+    {
+        if (row.Status == ExecutionStatus.Cancelled) return;
+        var action = row.Status == ExecutionStatus.Completed ? "completed" : "failed";
+        var told = outbox.Add(db, $"workflow.execution.{action}", ExecutionEvent.Object, row.Id, action, ExecutionEvent.Of(row, workflowName));
+        (told.OrganizationId, told.Mode, told.Depth) = (row.OrganizationId, row.Mode, eventDepth);
+    }
+
+    private async Task CancelTasks(PortalDbContext db, WorkflowExecution row, CancellationToken cancellation)
+    {
+        var ended = await db.Across<WorkflowTask>().Where(task => task.ExecutionId == row.Id && task.State == TaskState.Open)
+            .ExecuteUpdateAsync(task => task.SetProperty(x => x.State, TaskState.Cancelled), cancellation);
+        if (ended > 0) db.AfterCommit(() => signals.Send(SignalTopics.WorkflowTask, row.OrganizationId));
+    }
+
+    private async Task CancelChildren(PortalDbContext db, WorkflowExecution row, CancellationToken cancellation)
+    {
+        var ended = await db.Across<WorkflowExecution>().Where(child => child.ParentId == row.Id && child.CompletedAt == null)
+            .ExecuteUpdateAsync(child => child.SetProperty(x => x.CancelRequested, true).SetProperty(x => x.DueAt, row.CompletedAt), cancellation);
+        if (ended > 0) db.AfterCommit(() => signals.Send(SignalTopics.WorkflowCancel, ""));
+    }
+
+    private async Task WakeParent(PortalDbContext db, WorkflowExecution row, CancellationToken cancellation)
+    {
+        if (row.ParentId is not { } parentId) return;
+        await db.Across<WorkflowExecution>().Where(parent => parent.Id == parentId && parent.CompletedAt == null)
+            .ExecuteUpdateAsync(parent => parent.SetProperty(x => x.DueAt, row.CompletedAt), cancellation);
+        db.AfterCommit(() => signals.Send(SignalTopics.WorkflowRun, parentId));
+    }
+}
