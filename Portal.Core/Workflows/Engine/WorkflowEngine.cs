@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -19,7 +18,6 @@ internal sealed class WorkflowEngine : BackgroundService
 {
     private static readonly TimeSpan Beat = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan LongestEnd = TimeSpan.FromSeconds(5);
-    private readonly ConcurrentDictionary<string, RunState> _held = new(StringComparer.Ordinal);
     private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly CancellationTokenSource _stopping = new();
     private readonly TaskCompletionSource _idle = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -32,8 +30,9 @@ internal sealed class WorkflowEngine : BackgroundService
     private readonly RunDriver _driver;
     private readonly CheckpointWriter _writer;
     private readonly RunPlaces _places;
+    private readonly HeldRuns _held;
+    private readonly DueRuns _due;
     private readonly WakeUp _next;
-    private readonly string _node;
     private Task _writing = Task.CompletedTask;
     private readonly Dictionary<RunState, bool> _disturbed = [];
     private long _renewedAt;
@@ -45,14 +44,16 @@ internal sealed class WorkflowEngine : BackgroundService
         IOptions<WorkflowOptions> options, IdGenerator ids, TimeProvider time, ILogger<WorkflowEngine> logger)
     {
         (_signals, _options, _time, _logger, _loader) = (signals, options.Value, time, logger, loader);
-        _node = ids.New("node");
+        var node = ids.New("node");
         _places = new RunPlaces(_options.Concurrency, _options.ConcurrencyPerOrganization);
+        _held = new HeldRuns(_places, Nudge);
         var ends = new RunEnds(outbox, signals);
-        _claims = new RunClaims(store, plans, _places, ends, database, _options, _node, time);
-        _writer = new CheckpointWriter(store, new CheckpointRows(notices, ends), _node, time, logger) { OnStored = OnStored, OnRefused = OnRefused, Stopping = _stopping.Token };
+        _claims = new RunClaims(store, plans, _places, ends, database, _options, node, time);
+        _writer = new CheckpointWriter(store, new CheckpointRows(notices, ends), node, time, logger) { OnStored = OnStored, OnRefused = OnRefused, Stopping = _stopping.Token };
         var stepPlaces = new StepPlaces(new SemaphoreSlim(_options.StepConcurrency), _options.StepConcurrencyPerOrganization);
         _driver = new RunDriver(store, plans, steps, stepPlaces, limits, ids, time, logger) { Store = checkpoint => _writer.Add(checkpoint), Stopping = _stopping.Token };
-        _next = new WakeUp(time, () => _wake.Writer.TryWrite(true));
+        _due = new DueRuns(_claims, loader, _places, _held, _driver, logger);
+        _next = new WakeUp(time, Nudge);
     }
 
     /// <summary>Takes a run that is not stored yet, if there is room for it; its first checkpoint stores it.</summary>
@@ -74,7 +75,7 @@ internal sealed class WorkflowEngine : BackgroundService
         {
             _claims.Take(row, plan);
             run = await _loader.Make(row, plan, input, cancellation);
-            _held[row.Id] = run;
+            _held.Add(run);
             lock (run.Gate)
             {
                 run.Flow.Begin();
@@ -87,7 +88,7 @@ internal sealed class WorkflowEngine : BackgroundService
         {
             // It is nowhere else: it must not take up a place.
             if (run is null) _places.Leave(row.OrganizationId);
-            else Lose(run);
+            else _held.Lose(run);
             throw;
         }
     }
@@ -96,7 +97,7 @@ internal sealed class WorkflowEngine : BackgroundService
     public bool IsAtWork => _isRunning;
 
     /// <summary>The run, if this node has it.</summary>
-    public RunState? Held(string executionId) => _held.GetValueOrDefault(executionId);
+    public RunState? Held(string executionId) => _held.Find(executionId);
 
     public override void Dispose()
     {
@@ -112,11 +113,11 @@ internal sealed class WorkflowEngine : BackgroundService
         _writing = _writer.Run();
         using var work = _signals.Subscribe(SignalTopics.WorkflowRun, id => OnSignal(id, run => _driver.Look(run)));
         using var ends = _signals.Subscribe(SignalTopics.WorkflowCancel, id => OnSignal(id, _ => Task.CompletedTask));
-        await using var beat = _time.CreateTimer(_ => _wake.Writer.TryWrite(true), null, Beat, Beat);
+        await using var beat = _time.CreateTimer(_ => Nudge(), null, Beat, Beat);
         await OrLog(_claims.FreeOwnPast, stoppingToken);
         _isRunning = true;
         _renewedAt = _time.GetTimestamp();
-        _wake.Writer.TryWrite(true);
+        Nudge();
         try
         {
             while (await _wake.Reader.WaitToReadAsync(stoppingToken))
@@ -124,7 +125,7 @@ internal sealed class WorkflowEngine : BackgroundService
                 _wake.Reader.TryRead(out _);
                 await OrLog(Renew, stoppingToken);
                 await OrLog(LookAtDisturbed, stoppingToken);
-                await OrLog(ClaimDue, stoppingToken);
+                await OrLog(_due.TakeUp, stoppingToken);
             }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -144,81 +145,15 @@ internal sealed class WorkflowEngine : BackgroundService
         _writer.Complete();
         await _writing;
         // Those that have ended and are here still could not be stored.
-        var left = _held.Values.ToList();
+        var left = _held.All.ToList();
         await OrLog(token => _claims.GiveBack(left, token), CancellationToken.None);
-        left.ForEach(Lose);
+        left.ForEach(_held.Lose);
     }
 
     private void OnSignal(string executionId, Func<RunState, Task> look)
     {
-        if (executionId.Length > 0 && _held.TryGetValue(executionId, out var run)) InBackground(() => look(run));
-        _wake.Writer.TryWrite(true);
-    }
-
-    private async Task ClaimDue(CancellationToken cancellation)
-    {
-        while (_places.Room() is > 0 and var room)
-        {
-            var rows = await _claims.Due(room, _held.ContainsKey, cancellation);
-            if (rows.Count == 0) return;
-            // Not cancelled halfway: each has its place, and leaves it itself.
-            await Task.WhenAll(rows.Select(row => Task.Run(() => Resume(row), CancellationToken.None)));
-        }
-    }
-
-    private async Task Resume(WorkflowExecution row)
-    {
-        RunState? run = null;
-        try
-        {
-            run = await _loader.Load(row, _stopping.Token);
-            _held[row.Id] = run;
-            await GoOn(run);
-        }
-        catch (Exception e)
-        {
-            if (run is null) _places.Leave(row.OrganizationId);
-            else Lose(run);
-            if (_stopping.IsCancellationRequested) return;
-            await OrLog(token => NotTakenUp(row, e, token), _stopping.Token);
-        }
-    }
-
-    private async Task GoOn(RunState run)
-    {
-        if (run.Row.CancelRequested)
-        {
-            _driver.Cancel(run);
-            return;
-        }
-
-        lock (run.Gate)
-        {
-            if (!run.Active.Any(step => step.IsWaiting) && run.Take() is { } checkpoint)
-            {
-                _writer.Add(checkpoint);
-                return;
-            }
-        }
-
-        await _driver.Look(run);
-    }
-
-    private async Task NotTakenUp(WorkflowExecution row, Exception problem, CancellationToken cancellation)
-    {
-        if (problem is RunLoadException known)
-        {
-            await _claims.Fail(row, known.Code, known.Message, cancellation);
-        }
-        else if (DatabaseFaults.MayPass(problem))
-        {
-            _logger.LogError(problem, "Run {Execution} could not be taken up; its lease runs out, and it is tried again", row.Id);
-        }
-        else
-        {
-            _logger.LogError(problem, "Run {Execution} cannot be taken up", row.Id);
-            await _claims.Fail(row, "INTERNAL_ERROR", "The run could not be taken up again for a reason that lies in the portal; its log says more.", cancellation);
-        }
+        if (executionId.Length > 0 && _held.Find(executionId) is { } run) InBackground(() => look(run));
+        Nudge();
     }
 
     // Somebody made a run due that this node has: a task was done, a part has ended, it is to be cancelled.
@@ -228,7 +163,7 @@ internal sealed class WorkflowEngine : BackgroundService
         foreach (var (id, isCancelled) in await _claims.Disturbed(cancellation))
         {
             // Of one that is being given back the mark stays, and makes it due.
-            if (_held.TryGetValue(id, out var run) && run.Disturb()) _disturbed[run] = isCancelled;
+            if (_held.Find(id) is { } run && run.Disturb()) _disturbed[run] = isCancelled;
         }
 
         if (_disturbed.Count == 0) return;
@@ -259,12 +194,12 @@ internal sealed class WorkflowEngine : BackgroundService
     {
         if (_held.IsEmpty || _time.GetElapsedTime(_renewedAt) < _options.Lease / 3) return;
         var now = _time.GetTimestamp();
-        var runs = _held.Values.Where(run => run.IsDurable).ToList();
+        var runs = _held.All.Where(run => run.IsDurable).ToList();
         var held = await _claims.Renew(runs, cancellation);
         _renewedAt = now;
         foreach (var run in runs)
         {
-            if (!held.Contains(run.Row.Id) && !run.IsReleased) Lose(run);
+            if (!held.Contains(run.Row.Id) && !run.IsReleased) _held.Lose(run);
         }
     }
 
@@ -273,7 +208,7 @@ internal sealed class WorkflowEngine : BackgroundService
         var run = checkpoint.Run;
         if (!isOurs)
         {
-            Lose(run);
+            _held.Lose(run);
             return;
         }
 
@@ -289,36 +224,21 @@ internal sealed class WorkflowEngine : BackgroundService
     // Whoever takes it up again would do the same steps and fail in the same way, for ever.
     private async Task OnRefused(Checkpoint checkpoint)
     {
-        Lose(checkpoint.Run);
+        _held.Lose(checkpoint.Run);
         await OrLog(token => _claims.Fail(checkpoint.Run.Row, "NOT_STORABLE", "What the run has done could not be stored; the portal's log says more.", token), CancellationToken.None);
     }
 
     private void LetGo(RunState run, Checkpoint checkpoint)
     {
         run.Timer?.Dispose();
-        var isAwaited = Leave(run) || _claims.IsFull(run.Row.WorkflowId);
+        var isAwaited = _held.Leave(run) || _claims.IsFull(run.Row.WorkflowId);
         if (run.HasEnded) run.Ended.TrySetResult(OutcomeOf(run.Row));
         if (checkpoint.DueAt is { } due) _next.At(due);
         // Whoever wanted this run looked at again may have done so while it was held.
-        if (isAwaited || run.HasTasks || run.HasChildren) _wake.Writer.TryWrite(true);
+        if (isAwaited || run.HasTasks || run.HasChildren) Nudge();
     }
 
-    /// <returns>Whether somebody may wait for its place.</returns>
-    private bool Leave(RunState run) => _held.TryRemove(KeyValuePair.Create(run.Row.Id, run)) && _places.Leave(run.Row.OrganizationId);
-
-    private void Lose(RunState run)
-    {
-        lock (run.Gate)
-        {
-            run.IsLost = true;
-            foreach (var step in run.Active) _ = step.Stop?.CancelAsync();
-        }
-
-        run.Timer?.Dispose();
-        if (Leave(run)) _wake.Writer.TryWrite(true);
-        // Whoever waits for its end here looks into the database.
-        run.Ended.TrySetCanceled();
-    }
+    private void Nudge() => _wake.Writer.TryWrite(true);
 
     private void SetTimer(RunState run, TimeSpan least = default)
     {
