@@ -9,9 +9,10 @@ namespace Portal.Core.Workflows.Engine;
 /// <param name="IsNew">Whether the run's row is to be made.</param>
 /// <param name="IsGivenBack">Whether this node has nothing more to do with the run: it has ended, or it waits.</param>
 /// <param name="DueAt">Of one that waits: when it goes on by itself.</param>
+/// <param name="GivenUp">The tasks and other runs that nobody waits for any more: their steps were given up, or the run has ended.</param>
 /// <param name="Start">The steps that begin once it is stored.</param>
 internal sealed record Checkpoint(
-    RunState Run, bool IsNew, bool IsGivenBack, DateTimeOffset? DueAt, List<StepRecord> Steps, List<WorkflowTask> Tasks, List<WorkflowExecution> Children, List<StepState> Start)
+    RunState Run, bool IsNew, bool IsGivenBack, DateTimeOffset? DueAt, List<StepRecord> Steps, List<WorkflowTask> Tasks, List<WorkflowExecution> Children, List<string> GivenUp, List<StepState> Start)
 {
     public ExecutionRecord Execution { get; } = ExecutionRecord.Of(Run);
 

@@ -54,6 +54,13 @@ internal sealed class CheckpointRows(TaskNotices notices, RunEnds ends)
             if (checkpoint.Tasks.Count > 0) db.WorkflowTasks.AddRange(checkpoint.Tasks);
             foreach (var task in checkpoint.Tasks) await notices.Opened(db, task, cancellation);
             if (checkpoint.Children.Count > 0) db.WorkflowExecutions.AddRange(checkpoint.Children);
+        }
+
+        // What is cancelled below may have been opened above.
+        if (checkpoints.Exists(checkpoint => checkpoint.GivenUp.Count > 0)) await db.SaveChangesAsync(cancellation);
+        foreach (var checkpoint in checkpoints)
+        {
+            if (checkpoint.GivenUp.Count > 0) await ends.OfGivenUp(db, checkpoint.Run.Row, checkpoint.GivenUp, cancellation);
             if (checkpoint.Execution.CompletedAt is not null) await ends.Of(db, checkpoint.Run, cancellation);
         }
     }

@@ -67,8 +67,8 @@ internal sealed class RunDriver(PortalStore store, PlanCache plans, StepRunner s
             }
             else
             {
-                foreach (var step in run.Active.Where(step => step.WaitsUntil <= now && (step.WaitsFor is null or Retry)).ToList())
-                    Resume(run, step, step.WaitsFor is Retry ? null : new NodeResumption(default));
+                foreach (var step in run.Active.Where(step => step.WaitsUntil <= now && step.AwaitedId is null).ToList())
+                    Resume(run, step, step.WaitsFor is StepState.Retry ? null : new NodeResumption(default));
             }
 
             Take(run);
@@ -83,7 +83,7 @@ internal sealed class RunDriver(PortalStore store, PlanCache plans, StepRunner s
         lock (run.Gate)
         {
             wasDisturbed = run.IsDisturbed;
-            waited = [.. run.Active.Where(step => step.WaitsFor is not (null or Retry)).Select(step => step.WaitsFor!)];
+            waited = [.. run.Active.Select(step => step.AwaitedId).OfType<string>()];
         }
 
         if (waited.Length > 0)
@@ -116,7 +116,6 @@ internal sealed class RunDriver(PortalStore store, PlanCache plans, StepRunner s
         }
     }
 
-    private const string Retry = "retry";
     private const int LongestTitle = 500;
 
     private void Abort(RunState run, StepState step)
@@ -226,7 +225,7 @@ internal sealed class RunDriver(PortalStore store, PlanCache plans, StepRunner s
         if (failure.RetryAfter > pause) pause = failure.RetryAfter.Value;
         (step.ErrorCode, step.ErrorMessage) = (failure.Code, TextCut.Storable(failure.Message, RunFlow.LongestMessage));
         step.Attempt++;
-        Wait(run, step, time.GetUtcNow() + pause, Retry);
+        Wait(run, step, time.GetUtcNow() + pause, StepState.Retry);
     }
 
     private static void Count(WorkflowExecution row, NodeMeter? meter)
@@ -290,7 +289,7 @@ internal sealed class RunDriver(PortalStore store, PlanCache plans, StepRunner s
         lock (run.Gate)
         {
             var now = time.GetUtcNow();
-            expired = [.. run.Active.Where(step => step.WaitsUntil <= now && step.WaitsFor is not (null or Retry)).Select(step => step.WaitsFor!)];
+            expired = [.. run.Active.Where(step => step.WaitsUntil <= now).Select(step => step.AwaitedId).OfType<string>()];
         }
 
         if (expired.Length == 0) return;

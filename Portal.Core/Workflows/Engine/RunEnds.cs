@@ -1,3 +1,4 @@
+using System.Linq.Expressions;
 using Microsoft.EntityFrameworkCore;
 using Portal.Core.Shared.Cluster;
 using Portal.Core.Shared.Data;
@@ -7,13 +8,12 @@ using Portal.Core.Workflows.Tasks;
 namespace Portal.Core.Workflows.Engine;
 
 /// <summary>What follows from a run's end, in the unit of work that ends it: the event, and the end of what it waits for or that waits for it.</summary>
-internal sealed class RunEnds(EventOutbox outbox, IClusterSignals signals)
+internal sealed class RunEnds(EventOutbox outbox, IClusterSignals signals, TimeProvider time)
 {
+    /// <summary>Of a run that was worked on here; what its steps had waited for is given up by <see cref="OfGivenUp"/>.</summary>
     public async Task Of(PortalDbContext db, RunState run, CancellationToken cancellation)
     {
         AddEvent(db, run.Row, run.Plan.Name, run.Facts.Input.EventDepth);
-        if (run.HasTasks) await CancelTasks(db, run.Row, cancellation);
-        if (run.HasChildren) await CancelChildren(db, run.Row, cancellation);
         await WakeParent(db, run.Row, cancellation);
     }
 
@@ -26,8 +26,8 @@ internal sealed class RunEnds(EventOutbox outbox, IClusterSignals signals)
         // The workflow may be what is missing.
         var name = await db.Across<Definitions.Workflow>().Where(workflow => workflow.Id == row.WorkflowId).Select(workflow => workflow.Name).SingleOrDefaultAsync(cancellation);
         AddEvent(db, row, name ?? row.WorkflowId, RunInput.Read(row.Input).EventDepth);
-        await CancelTasks(db, row, cancellation);
-        await CancelChildren(db, row, cancellation);
+        await CancelTasks(db, row, _ => true, cancellation);
+        await CancelChildren(db, row, _ => true, cancellation);
         await WakeParent(db, row, cancellation);
         db.AfterCommit(() => signals.Send(SignalTopics.WorkflowProgress, $"{row.Id}:{row.OrganizationId}"));
     }
@@ -40,17 +40,25 @@ internal sealed class RunEnds(EventOutbox outbox, IClusterSignals signals)
         (told.OrganizationId, told.Mode, told.Depth) = (row.OrganizationId, row.Mode, eventDepth);
     }
 
-    private async Task CancelTasks(PortalDbContext db, WorkflowExecution row, CancellationToken cancellation)
+    /// <summary>Of steps that were given up, with their run or before it: the tasks and runs that they waited for end too.</summary>
+    public async Task OfGivenUp(PortalDbContext db, WorkflowExecution row, List<string> ids, CancellationToken cancellation)
     {
-        var ended = await db.Across<WorkflowTask>().Where(task => task.ExecutionId == row.Id && task.State == TaskState.Open)
+        await CancelTasks(db, row, task => ids.Contains(task.Id), cancellation);
+        await CancelChildren(db, row, child => ids.Contains(child.Id), cancellation);
+    }
+
+    private async Task CancelTasks(PortalDbContext db, WorkflowExecution row, Expression<Func<WorkflowTask, bool>> which, CancellationToken cancellation)
+    {
+        var ended = await db.Across<WorkflowTask>().Where(task => task.ExecutionId == row.Id && task.State == TaskState.Open).Where(which)
             .ExecuteUpdateAsync(task => task.SetProperty(x => x.State, TaskState.Cancelled), cancellation);
         if (ended > 0) db.AfterCommit(() => signals.Send(SignalTopics.WorkflowTask, row.OrganizationId));
     }
 
-    private async Task CancelChildren(PortalDbContext db, WorkflowExecution row, CancellationToken cancellation)
+    private async Task CancelChildren(PortalDbContext db, WorkflowExecution row, Expression<Func<WorkflowExecution, bool>> which, CancellationToken cancellation)
     {
-        var ended = await db.Across<WorkflowExecution>().Where(child => child.ParentId == row.Id && child.CompletedAt == null)
-            .ExecuteUpdateAsync(child => child.SetProperty(x => x.CancelRequested, true).SetProperty(x => x.DueAt, row.CompletedAt), cancellation);
+        var now = time.GetUtcNow();
+        var ended = await db.Across<WorkflowExecution>().Where(child => child.ParentId == row.Id && child.CompletedAt == null).Where(which)
+            .ExecuteUpdateAsync(child => child.SetProperty(x => x.CancelRequested, true).SetProperty(x => x.DueAt, now), cancellation);
         if (ended > 0) db.AfterCommit(() => signals.Send(SignalTopics.WorkflowCancel, ""));
     }
 

@@ -253,6 +253,7 @@ internal sealed class RunFlow(RunState run)
         scope.IsAbandoned = true;
         foreach (var step in run.Active.Where(step => step.Scope.IsWithin(scope)).ToList())
         {
+            if (step.AwaitedId is { } id) run.GiveUp(id);
             Close(step, status);
             // Not under the run's lock: what ends with it may want that.
             _ = step.Stop?.CancelAsync();

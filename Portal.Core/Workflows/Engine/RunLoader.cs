@@ -37,8 +37,6 @@ internal sealed class RunLoader(PortalStore store, PlanCache plans, WorkflowSecr
         run.IsStored = run.IsDurable = true;
         var steps = await Steps(tenant, row.Id, cancellation);
         lock (run.Gate) run.Flow.Begin(steps);
-        // Steps that were given up may have left some behind.
-        run.HasTasks = run.HasChildren = steps.Count > 0;
         return run;
     }
 

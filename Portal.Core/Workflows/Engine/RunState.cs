@@ -14,6 +14,7 @@ internal sealed class RunState
 {
     private readonly List<WorkflowTask> _tasks = [];
     private readonly List<WorkflowExecution> _children = [];
+    private readonly List<string> _givenUp = [];
     private List<StepState> _runnable = [];
 
     public RunState(WorkflowExecution row, WorkflowPlan plan, RunInput input, RunLimits limits, TimeProvider time)
@@ -62,10 +63,6 @@ internal sealed class RunState
     /// <summary>Whether nothing more may be done with it here.</summary>
     public bool IsOver => IsLost || IsReleased || HasEnded;
 
-    /// <summary>Whether people or other runs were asked for something.</summary>
-    public bool HasTasks { get; set; }
-    public bool HasChildren { get; set; }
-
     /// <summary>Wakes the run for a pause, an attempt or its deadline.</summary>
     public ITimer? Timer { get; set; }
 
@@ -78,17 +75,12 @@ internal sealed class RunState
     /// <summary>It need not run after all.</summary>
     public void Hold(StepState step) => _runnable.Remove(step);
 
-    public void Add(WorkflowTask task)
-    {
-        _tasks.Add(task);
-        HasTasks = true;
-    }
+    public void Add(WorkflowTask task) => _tasks.Add(task);
 
-    public void Add(WorkflowExecution child)
-    {
-        _children.Add(child);
-        HasChildren = true;
-    }
+    public void Add(WorkflowExecution child) => _children.Add(child);
+
+    /// <summary>Nobody waits any more for a task or for another run.</summary>
+    public void GiveUp(string id) => _givenUp.Add(id);
 
     /// <summary>Somebody made it due.</summary>
     /// <returns>False where it is too late for that to be seen here.</returns>
@@ -128,9 +120,10 @@ internal sealed class RunState
         var isGivenBack = HasEnded || isIdle;
         IsReleased = isGivenBack;
         Row.Progress = HasEnded ? (Row.Status == ExecutionStatus.Completed ? 100 : Row.Progress) : Progress();
-        var checkpoint = new Checkpoint(this, !IsStored, isGivenBack, isIdle ? NextMoment() : null, steps, [.. _tasks], [.. _children], start);
+        var checkpoint = new Checkpoint(this, !IsStored, isGivenBack, isIdle ? NextMoment() : null, steps, [.. _tasks], [.. _children], [.. _givenUp], start);
         _tasks.Clear();
         _children.Clear();
+        _givenUp.Clear();
         IsStored = true;
         return checkpoint;
     }

@@ -7,6 +7,9 @@ namespace Portal.Core.Workflows.Engine;
 /// <summary>A step of a run that is held in memory. Changed under the run's lock alone.</summary>
 internal sealed class StepState(int number, PlanNode node, ScopeState scope)
 {
+    /// <summary>What <see cref="WaitsFor"/> is before another attempt.</summary>
+    public const string Retry = "retry";
+
     public int Number => number;
     public PlanNode Node => node;
     public ScopeState Scope => scope;
@@ -35,6 +38,9 @@ internal sealed class StepState(int number, PlanNode node, ScopeState scope)
 
     /// <summary>Ends its attempt early.</summary>
     public CancellationTokenSource? Stop { get; set; }
+
+    /// <summary>The task or the other run that it waits for.</summary>
+    public string? AwaitedId => WaitsFor is Retry ? null : WaitsFor;
     public bool HasEnded => Status != ExecutionStatus.Running;
     public bool IsWaiting => Status == ExecutionStatus.Running && (WaitsUntil is not null || WaitsFor is not null);
 }

@@ -47,7 +47,7 @@ internal sealed class WorkflowEngine : BackgroundService
         var node = ids.New("node");
         _places = new RunPlaces(_options.Concurrency, _options.ConcurrencyPerOrganization);
         _held = new HeldRuns(_places, Nudge);
-        var ends = new RunEnds(outbox, signals);
+        var ends = new RunEnds(outbox, signals, time);
         _claims = new RunClaims(store, plans, _places, ends, database, _options, node, time);
         _writer = new CheckpointWriter(store, new CheckpointRows(notices, ends), node, time, logger) { OnStored = OnStored, OnRefused = OnRefused, Stopping = _stopping.Token };
         var stepPlaces = new StepPlaces(new SemaphoreSlim(_options.StepConcurrency), _options.StepConcurrencyPerOrganization);
@@ -235,7 +235,7 @@ internal sealed class WorkflowEngine : BackgroundService
         if (run.HasEnded) run.Ended.TrySetResult(OutcomeOf(run.Row));
         if (checkpoint.DueAt is { } due) _next.At(due);
         // Whoever wanted this run looked at again may have done so while it was held.
-        if (isAwaited || run.HasTasks || run.HasChildren) Nudge();
+        if (isAwaited || run.Active.Any(step => step.AwaitedId is not null)) Nudge();
     }
 
     private void Nudge() => _wake.Writer.TryWrite(true);

@@ -32,7 +32,7 @@ internal sealed class TaskCompletion(IClusterSignals signals, TimeProvider time)
     public static (string Status, string Message)? Closed(WorkflowTask row, DateTimeOffset now) => row.State switch
     {
         TaskState.Done => ("done", "This was done before."),
-        TaskState.Cancelled => ("cancelled", "The run that asked for this has ended."),
+        TaskState.Cancelled => ("cancelled", "The run that asked for this has ended or goes on without it."),
         // The engine notes it when it comes to it.
         _ => row.State == TaskState.Expired || row.ExpiresAt <= now ? ("expired", "This has expired.") : null,
     };

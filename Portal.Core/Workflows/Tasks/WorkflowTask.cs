@@ -16,7 +16,7 @@ public enum TaskState
     Done,
     Expired,
 
-    /// <summary>Its run has ended.</summary>
+    /// <summary>Its run has ended, or goes on without it.</summary>
     Cancelled,
 }
 

@@ -65,11 +65,12 @@ internal sealed class TestNodes
         ? ValueTask.FromResult(NodeResult.WaitUntil(DateTimeOffset.Parse(context.Config.GetProperty("until").GetString()!)))
         : Done(context.Input);
 
-    private static ValueTask<NodeResult> Ask(NodeContext context, CancellationToken cancellation)
+    private async ValueTask<NodeResult> Ask(NodeContext context, CancellationToken cancellation)
     {
-        if (context.Resumed is { } resumed) return Done(JsonSerializer.SerializeToElement(new { resumed.By, resumed.Expired, value = resumed.Value.ValueKind == JsonValueKind.Undefined ? null : (JsonElement?)resumed.Value }));
+        if (context.Resumed is { } resumed) return NodeResult.Done(JsonSerializer.SerializeToElement(new { resumed.By, resumed.Expired, value = resumed.Value.ValueKind == JsonValueKind.Undefined ? null : (JsonElement?)resumed.Value }));
+        if (context.Config.TryGetProperty("gated", out _)) await Gate(context.Node.Id).Task.WaitAsync(cancellation);
         DateTimeOffset? until = context.Config.TryGetProperty("until", out var text) ? DateTimeOffset.Parse(text.GetString()!) : null;
-        return ValueTask.FromResult(NodeResult.WaitFor(new TaskRequest(TaskKind.Approval, "May it?", JsonElement.Parse("{}"), until)));
+        return NodeResult.WaitFor(new TaskRequest(TaskKind.Approval, "May it?", JsonElement.Parse("{}"), until));
     }
 
     private static ValueTask<NodeResult> Call(NodeContext context, CancellationToken cancellation) =>
