@@ -63,7 +63,7 @@ internal sealed class CheckpointWriter(PortalStore store, CheckpointRows rows, s
                     return;
                 }
 
-                if (pause < LongestPause) pause *= 2;
+                pause = TimeSpan.FromTicks(Math.Min(pause.Ticks * 2, LongestPause.Ticks));
             }
             catch (Exception e)
             {
