@@ -13,17 +13,17 @@ internal sealed class DueRuns(RunClaims claims, RunLoader loader, RunPlaces plac
         {
             var rows = await claims.Due(room, held.Has, cancellation);
             if (rows.Count == 0) return;
-            // Not cancelled halfway: each has its place, and leaves it itself.
-            await Task.WhenAll(rows.Select(row => Task.Run(() => TakeUp(row), CancellationToken.None)));
+            // Each is begun with, whatever happens: it has its place, and leaves it itself.
+            await Task.WhenAll(rows.Select(row => Task.Run(() => TakeUp(row, cancellation), CancellationToken.None)));
         }
     }
 
-    private async Task TakeUp(WorkflowExecution row)
+    private async Task TakeUp(WorkflowExecution row, CancellationToken cancellation)
     {
         RunState? run = null;
         try
         {
-            run = await loader.Load(row, driver.Stopping);
+            run = await loader.Load(row, cancellation);
             held.Add(run);
             await GoOn(run);
         }
@@ -31,7 +31,8 @@ internal sealed class DueRuns(RunClaims claims, RunLoader loader, RunPlaces plac
         {
             if (run is null) places.Leave(row.OrganizationId);
             else held.Lose(run);
-            if (!driver.Stopping.IsCancellationRequested) await NotTakenUp(row, e, driver.Stopping);
+            // A node that stops gives back whatever it has.
+            if (!cancellation.IsCancellationRequested) await NotTakenUp(row, e, cancellation);
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Linq.Expressions;
 using Microsoft.EntityFrameworkCore;
 using Portal.Core.Shared.Data;
 using Portal.Core.Shared.Problems;
@@ -23,13 +24,16 @@ internal sealed class RunClaims(PortalStore store, PlanCache plans, RunPlaces pl
     public bool IsFull(string workflowId) => _full.Contains(workflowId);
 
     /// <summary>SQLite has one node: a lease of another one is that of a process that died.</summary>
-    public Task FreeOwnPast(CancellationToken cancellation)
+    public Task FreeOwnPast(CancellationToken cancellation) => database.Provider == DatabaseProvider.Postgres ? Task.CompletedTask : Free(_ => true, cancellation);
+
+    /// <summary>Gives all back that this node has, for others to take at once: what it has claimed and not loaded too.</summary>
+    public Task GiveBack(CancellationToken cancellation) => Free(row => row.LeaseOwner == node, cancellation);
+
+    private Task<int> Free(Expression<Func<WorkflowExecution, bool>> which, CancellationToken cancellation)
     {
         var now = time.GetUtcNow();
-        return database.Provider == DatabaseProvider.Postgres
-            ? Task.CompletedTask
-            : store.WriteAcross((db, token) => db.Across<WorkflowExecution>().Where(row => row.LeaseUntil != null)
-                .ExecuteUpdateAsync(row => row.SetProperty(x => x.LeaseOwner, (string?)null).SetProperty(x => x.LeaseUntil, (DateTimeOffset?)null).SetProperty(x => x.DueAt, now), token), cancellation);
+        return store.WriteAcross((db, token) => db.Across<WorkflowExecution>().Where(row => row.LeaseUntil != null).Where(which)
+            .ExecuteUpdateAsync(row => row.SetProperty(x => x.LeaseOwner, (string?)null).SetProperty(x => x.LeaseUntil, (DateTimeOffset?)null).SetProperty(x => x.DueAt, now), token), cancellation);
     }
 
     /// <summary>
@@ -187,16 +191,6 @@ internal sealed class RunClaims(PortalStore store, PlanCache plans, RunPlaces pl
             var rows = await db.Across<WorkflowExecution>().Where(row => names.Contains(row.Id) && row.LeaseOwner == node).Select(row => new { row.Id, row.LeaseNumber }).ToListAsync(token);
             return rows.Where(row => numbers[row.Id] == row.LeaseNumber).Select(row => row.Id).ToHashSet(StringComparer.Ordinal);
         }, cancellation);
-    }
-
-    /// <summary>Gives runs back that this node will not go on with, for others to take at once.</summary>
-    public Task GiveBack(List<RunState> runs, CancellationToken cancellation)
-    {
-        if (runs.Count == 0) return Task.CompletedTask;
-        var names = runs.Select(run => run.Row.Id).ToArray();
-        var now = time.GetUtcNow();
-        return store.WriteAcross((db, token) => db.Across<WorkflowExecution>().Where(row => names.Contains(row.Id) && row.LeaseOwner == node)
-            .ExecuteUpdateAsync(row => row.SetProperty(x => x.LeaseOwner, (string?)null).SetProperty(x => x.LeaseUntil, (DateTimeOffset?)null).SetProperty(x => x.DueAt, now), token), cancellation);
     }
 
     /// <summary>Ends a run that cannot be loaded or stored, with what it waits for.</summary>

@@ -145,9 +145,8 @@ internal sealed class WorkflowEngine : BackgroundService
         _writer.Complete();
         await _writing;
         // Those that have ended and are here still could not be stored.
-        var left = _held.All.ToList();
-        await OrLog(token => _claims.GiveBack(left, token), CancellationToken.None);
-        left.ForEach(_held.Lose);
+        await OrLog(_claims.GiveBack, CancellationToken.None);
+        foreach (var run in _held.All) _held.Lose(run);
     }
 
     private void OnSignal(string executionId, Func<RunState, Task> look)

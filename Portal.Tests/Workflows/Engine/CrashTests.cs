@@ -72,6 +72,22 @@ public abstract class CrashTests(CoreHost core) : EngineTest(core)
     }
 
     [Fact]
+    public async Task Stopping_node_gives_back_what_it_had_claimed_and_not_loaded()
+    {
+        var claimed = await Start(await NewWorkflow(new GraphText("start:start > q:ask")));
+        await Reached(claimed, row => row.LeaseOwner is null, "the run waits");
+        var node = (await Row(await HangingRun(Engine))).LeaseOwner;
+        // As if the node were just about to load it.
+        await Core.Get<PortalStore>().Write(Tenant, (db, token) => db.WorkflowExecutions.Where(row => row.Id == claimed)
+            .ExecuteUpdateAsync(row => row.SetProperty(x => x.LeaseOwner, node).SetProperty(x => x.LeaseUntil, Core.Time.GetUtcNow().AddMinutes(1)), token), None);
+        var stopping = Engine.Stop();
+        await AdvanceUntil(() => Task.FromResult(stopping.IsCompleted), TimeSpan.FromMilliseconds(500), "the node has stopped");
+        var row = await Row(claimed);
+        Assert.Equal((null, null), (row.LeaseOwner, row.LeaseUntil));
+        Assert.True(row.DueAt <= Core.Time.GetUtcNow());
+    }
+
+    [Fact]
     public async Task Loop_goes_on_in_the_round_that_it_was_in()
     {
         var graph = new GraphText("start:start > each:each", "each.item > a:effect > p:pause > b:effect > each.back", "each.done > z:echo")
