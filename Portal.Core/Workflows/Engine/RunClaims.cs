@@ -167,17 +167,21 @@ internal sealed class RunClaims(PortalStore store, PlanCache plans, RunPlaces pl
         if (plan.Settings.TimeoutSeconds is { } seconds) row.DeadlineAt = now.AddSeconds(seconds);
     }
 
-    /// <summary>Runs of this node that somebody made due, and whether they are to end.</summary>
-    public async Task<List<(string Id, bool IsCancelled)>> Disturbed(CancellationToken cancellation)
+    /// <summary>Runs of this node that somebody made due.</summary>
+    public async Task<List<string>> Disturbed(CancellationToken cancellation)
     {
         await using var db = store.ReadAcross();
-        var rows = await db.Across<WorkflowExecution>().Where(row => row.LeaseUntil != null && row.LeaseOwner == node && row.DueAt != null).Select(row => new { row.Id, row.CancelRequested }).ToListAsync(cancellation);
-        return rows.ConvertAll(row => (row.Id, row.CancelRequested));
+        return await db.Across<WorkflowExecution>().Where(row => row.LeaseUntil != null && row.LeaseOwner == node && row.DueAt != null).Select(row => row.Id).ToListAsync(cancellation);
     }
 
     /// <summary>Forgets that runs were made due, before they are looked at: what comes after that is another disturbance.</summary>
-    public Task Calm(List<string> ids, CancellationToken cancellation) => store.WriteAcross((db, token) => db.Across<WorkflowExecution>().Where(row => ids.Contains(row.Id) && row.LeaseOwner == node)
-        .ExecuteUpdateAsync(row => row.SetProperty(x => x.DueAt, (DateTimeOffset?)null), token), cancellation);
+    /// <returns>Those of them that are to end, as of this moment.</returns>
+    public Task<HashSet<string>> Calm(List<string> ids, CancellationToken cancellation) => store.WriteAcross(async (db, token) =>
+    {
+        var rows = db.Across<WorkflowExecution>().Where(row => ids.Contains(row.Id) && row.LeaseOwner == node);
+        await rows.ExecuteUpdateAsync(row => row.SetProperty(x => x.DueAt, (DateTimeOffset?)null), token);
+        return (await rows.Where(row => row.CancelRequested).Select(row => row.Id).ToListAsync(token)).ToHashSet(StringComparer.Ordinal);
+    }, cancellation);
 
     /// <returns>The runs that are still this node's.</returns>
     public Task<HashSet<string>> Renew(List<RunState> runs, CancellationToken cancellation)

@@ -34,7 +34,7 @@ internal sealed class WorkflowEngine : BackgroundService
     private readonly DueRuns _due;
     private readonly WakeUp _next;
     private Task _writing = Task.CompletedTask;
-    private readonly Dictionary<RunState, bool> _disturbed = [];
+    private readonly HashSet<RunState> _disturbed = [];
     private long _renewedAt;
     private int _underWay;
     private volatile bool _isRunning;
@@ -159,15 +159,15 @@ internal sealed class WorkflowEngine : BackgroundService
     private async Task LookAtDisturbed(CancellationToken cancellation)
     {
         if (_held.IsEmpty) return;
-        foreach (var (id, isCancelled) in await _claims.Disturbed(cancellation))
+        foreach (var id in await _claims.Disturbed(cancellation))
         {
             // Of one that is being given back the mark stays, and makes it due.
-            if (_held.Find(id) is { } run && run.Disturb()) _disturbed[run] = isCancelled;
+            if (_held.Find(id) is { } run && run.Disturb()) _disturbed.Add(run);
         }
 
         if (_disturbed.Count == 0) return;
-        await _claims.Calm([.. _disturbed.Keys.Select(run => run.Row.Id)], cancellation);
-        foreach (var run in await Task.WhenAll(_disturbed.Select(disturbed => Looked(disturbed.Key, disturbed.Value))))
+        var cancelled = await _claims.Calm([.. _disturbed.Select(run => run.Row.Id)], cancellation);
+        foreach (var run in await Task.WhenAll(_disturbed.Select(run => Looked(run, cancelled.Contains(run.Row.Id)))))
         {
             if (run is not null) _disturbed.Remove(run);
         }
