@@ -19,7 +19,9 @@ internal sealed class RetentionSweep(PortalStore store, IEnumerable<Retention> r
     public async Task<int> Sweep(CancellationToken cancellation)
     {
         var removed = 0;
-        foreach (var rule in rules) removed += await InPortions(rule, cancellation);
+        // One moment for all: what falls due meanwhile would go without what belongs to it.
+        var now = time.GetUtcNow();
+        foreach (var rule in rules) removed += await InPortions(rule, now, cancellation);
         return removed;
     }
 
@@ -39,7 +41,7 @@ internal sealed class RetentionSweep(PortalStore store, IEnumerable<Retention> r
         }
     }
 
-    private async Task<int> InPortions(Retention rule, CancellationToken cancellation)
+    private async Task<int> InPortions(Retention rule, DateTimeOffset now, CancellationToken cancellation)
     {
         var removed = 0;
         int portion;
@@ -47,7 +49,7 @@ internal sealed class RetentionSweep(PortalStore store, IEnumerable<Retention> r
         {
             portion = await store.WriteAcross(async (db, token) =>
             {
-                var rows = await rule.Due(db, time.GetUtcNow()).Take(Portion).ToListAsync(token);
+                var rows = await rule.Due(db, now).Take(Portion).ToListAsync(token);
                 db.RemoveRange(rows);
                 return rows.Count;
             }, cancellation);

@@ -63,8 +63,7 @@ public abstract class CrashTests(CoreHost core) : EngineTest(core)
     public async Task Stopping_node_gives_its_runs_to_the_next()
     {
         var id = await HangingRun(Engine);
-        var stopping = Engine.Stop();
-        await AdvanceUntil(() => Task.FromResult(stopping.IsCompleted), TimeSpan.FromMilliseconds(500), "the node has stopped");
+        await Engine.Stop();
         Assert.Null((await Row(id)).LeaseOwner);
         await StartNode();
         await AfterTheGate(id);
@@ -80,8 +79,7 @@ public abstract class CrashTests(CoreHost core) : EngineTest(core)
         // As if the node were just about to load it.
         await Core.Get<PortalStore>().Write(Tenant, (db, token) => db.WorkflowExecutions.Where(row => row.Id == claimed)
             .ExecuteUpdateAsync(row => row.SetProperty(x => x.LeaseOwner, node).SetProperty(x => x.LeaseUntil, Core.Time.GetUtcNow().AddMinutes(1)), token), None);
-        var stopping = Engine.Stop();
-        await AdvanceUntil(() => Task.FromResult(stopping.IsCompleted), TimeSpan.FromMilliseconds(500), "the node has stopped");
+        await Engine.Stop();
         var row = await Row(claimed);
         Assert.Equal((null, null), (row.LeaseOwner, row.LeaseUntil));
         Assert.True(row.DueAt <= Core.Time.GetUtcNow());
@@ -130,6 +128,21 @@ public abstract class CrashTests(CoreHost core) : EngineTest(core)
         await using var db = Core.Get<PortalStore>().Read(Tenant);
         Assert.Equal(1, await db.Contacts.CountAsync());
         Assert.Equal(ExecutionStatus.Completed, (await Row(id)).Status);
+    }
+
+    [Theory]
+    [InlineData("gate", false)]
+    [InlineData("deaf", false)]
+    [InlineData("gate", true)]
+    [InlineData("deaf", true)]
+    public async Task Test_that_fails_while_a_step_hangs_does_not_hang_itself(string type, bool isDeaf)
+    {
+        await Engine.Stop();
+        var id = await Start(await NewWorkflow(new GraphText($"start:start > g:{type} > g2:{type}")), on: await StartNode(isDeaf));
+        await Reached(id, _ => Nodes.Ran("g").Any(), "the step hangs");
+        var disposing = DisposeAsync().AsTask();
+        await WaitFor.Condition(() => disposing.IsCompleted, "the nodes have stopped");
+        await disposing;
     }
 
     [Fact]

@@ -33,7 +33,10 @@ public abstract class EngineTest(CoreHost core) : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
+        // A test that failed has left steps hanging, and runs that the next test's node would take up.
+        Nodes.OpenGates();
         foreach (var engine in _engines) await engine.Stop();
+        await core.Get<PortalStore>().Write(Tenant, (db, token) => db.WorkflowExecutions.Where(row => row.CompletedAt == null).ExecuteDeleteAsync(token), None);
         GC.SuppressFinalize(this);
     }
 
@@ -136,7 +139,14 @@ internal sealed class TestEngine(CoreHost core, TestNodes nodes, bool isDeaf, ob
     public async Task Stop()
     {
         if (Interlocked.Exchange(ref _engine, null) is not { } engine) return;
-        await engine.StopAsync(CancellationToken.None);
+        // It waits for steps that are under way, by a clock that nobody else moves.
+        var stopping = engine.StopAsync(CancellationToken.None);
+        await WaitFor.Condition(() =>
+        {
+            if (!stopping.IsCompleted) core.Time.Advance(TimeSpan.FromMilliseconds(500));
+            return stopping.IsCompleted;
+        }, "the node has stopped");
+        await stopping;
         engine.Dispose();
     }
 

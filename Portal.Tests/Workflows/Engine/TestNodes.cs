@@ -13,6 +13,7 @@ internal sealed class TestNodes
 {
     private readonly ConcurrentQueue<NodeContext> _ran = new();
     private readonly ConcurrentDictionary<string, TaskCompletionSource> _gates = new(StringComparer.Ordinal);
+    private volatile bool _isOver;
 
     public TestNodes() => Catalogue = new NodeCatalogue([
         new Node(this, "start", NodeRole.Trigger, (context, _) => Done(context.Trigger)),
@@ -39,7 +40,19 @@ internal sealed class TestNodes
 
     public IEnumerable<NodeContext> Ran(string nodeId) => _ran.Where(context => context.Node.Id == nodeId);
 
-    public TaskCompletionSource Gate(string name) => _gates.GetOrAdd(name, _ => new(TaskCreationOptions.RunContinuationsAsynchronously));
+    public TaskCompletionSource Gate(string name)
+    {
+        var gate = _gates.GetOrAdd(name, _ => new(TaskCreationOptions.RunContinuationsAsynchronously));
+        if (_isOver) gate.TrySetResult();
+        return gate;
+    }
+
+    /// <summary>Opens all gates, those that steps have yet to come to as well: the test is over.</summary>
+    public void OpenGates()
+    {
+        _isOver = true;
+        foreach (var name in _gates.Keys) Gate(name);
+    }
 
     private static ValueTask<NodeResult> Done(JsonElement output) => ValueTask.FromResult(NodeResult.Done(output));
 
