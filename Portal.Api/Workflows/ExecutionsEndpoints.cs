@@ -36,7 +36,7 @@ internal static class ExecutionsEndpoints
             .SortableBy(ExecutionService.StepSortFields).Example(response: ExecutionExamples.PageOf(ExecutionExamples.Step));
         executions.MapGet("/{id}/steps/{number}", Step).RequireScope(ReadScope).Operation("executions_step", "Read a step with all of its output").Example(response: ExecutionExamples.Step);
         executions.MapPost("/{id}/cancel", Cancel).RequireScope(WriteScope).Operation("executions_cancel", "Cancel a run",
-            "Steps that are under way are cut off. The run has ended when its status says so, a moment later.")
+            "Steps that are under way are cut off, and the run has ended when its status says so, a moment later. A run that waits has ended with this answer.")
             .Refuses(ErrorCode.Conflict).Example(response: ExecutionExamples.Cancelling);
         executions.MapPost("/{id}/retry", Retry).RequireScope(WriteScope).Operation("executions_retry", "Repeat a run",
             "A new run, linked to the old one: from the start, from what failed, or from any node. What comes before is not done again.")

@@ -38,13 +38,14 @@ internal static class WorkflowsRegistration
         services.AddSingleton<RunLoader>();
         services.AddSingleton<INodeHost, NodeHost>();
         services.AddSingleton<StepRunner>();
+        services.AddSingleton<RunEnds>();
         services.AddSingleton<WorkflowEngine>();
         services.AddHostedService(provider => provider.GetRequiredService<WorkflowEngine>());
         services.AddSingleton<Executions>();
         services.AddSingleton<ExecutionRetry>();
         services.AddSingleton(provider => new ExecutionService(
             provider.GetRequiredService<PortalStore>(), provider.GetRequiredService<Executions>(), provider.GetRequiredService<ExecutionRetry>(), provider.GetRequiredService<AuditLog>(),
-            provider.GetRequiredService<IClusterSignals>(), provider.GetRequiredService<TimeProvider>()));
+            provider.GetRequiredService<RunEnds>(), provider.GetRequiredService<IClusterSignals>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new NodeTester(
             provider.GetRequiredService<PortalStore>(), provider.GetRequiredService<NodeCatalogue>(), provider.GetRequiredService<WorkflowSecrets>(), provider.GetRequiredService<StepRunner>(),
             provider.GetRequiredService<RunLimits>(), provider.GetRequiredService<TimeProvider>()));

@@ -57,7 +57,15 @@ internal sealed record NotificationView(string Title, string Text, string? Href,
         Enum.TryParse<Role>(name, ignoreCase: true, out var role) ? access[RoleNames.Of(role)] : name;
 
     // Those of before there were others name none.
-    private static string QuotaOf(string name, IStringLocalizer<NotificationTexts> t) => t[$"Quota.{(name.Length == 0 ? "monthly_calls" : name)}"];
+    // What was told before quotas had names was told of calls.
+    private static string QuotaOf(string name, IStringLocalizer<NotificationTexts> t) => name switch
+    {
+        "" or "monthly_calls" => t["Quota.monthly_calls"],
+        "workflow_executions" => t["Quota.workflow_executions"],
+        "ai_api_calls" => t["Quota.ai_api_calls"],
+        "ai_tokens" => t["Quota.ai_tokens"],
+        _ => name,
+    };
 
     private static long Number(string text) => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
 

@@ -203,10 +203,7 @@ internal sealed class RunClaims(PortalStore store, PlanCache plans, RunPlaces pl
         var row = await db.Across<WorkflowExecution>().SingleOrDefaultAsync(row => row.Id == claimed.Id && row.LeaseOwner == node && row.LeaseNumber == claimed.LeaseNumber, token);
         if (row is null) return false;
         // Who wanted it ended gets what they wanted: a workflow that is deleted cancels its runs, and leaves nothing to load.
-        (row.Status, row.ErrorCode, row.ErrorMessage) = row.CancelRequested ? (ExecutionStatus.Cancelled, "CANCELLED", "The run was cancelled.") : (ExecutionStatus.Failed, code, message);
-        row.CompletedAt = time.GetUtcNow();
-        (row.LeaseOwner, row.LeaseUntil, row.DueAt, row.Sequence) = (null, null, null, row.Sequence + 1);
-        await ends.OfBroken(db, row, token);
+        await ends.End(db, row, row.CancelRequested ? RunEnds.Cancelled : (ExecutionStatus.Failed, code, message), token);
         return true;
     }, cancellation);
 

@@ -111,7 +111,7 @@ internal sealed class RunDriver(PortalStore store, PlanCache plans, StepRunner s
         lock (run.Gate)
         {
             if (run.IsOver) return;
-            run.Flow.EndRun(ExecutionStatus.Cancelled, "CANCELLED", "The run was cancelled.");
+            run.Flow.EndRun(RunEnds.Cancelled.Status, RunEnds.Cancelled.Code, RunEnds.Cancelled.Message);
             Take(run);
         }
     }

@@ -10,6 +10,9 @@ namespace Portal.Core.Workflows.Engine;
 /// <summary>What follows from a run's end, in the unit of work that ends it: the event, and the end of what it waits for or that waits for it.</summary>
 internal sealed class RunEnds(EventOutbox outbox, IClusterSignals signals, TimeProvider time)
 {
+    /// <summary>How a run ends that somebody wanted ended.</summary>
+    public static readonly (ExecutionStatus Status, string Code, string Message) Cancelled = (ExecutionStatus.Cancelled, "CANCELLED", "The run was cancelled.");
+
     /// <summary>Of a run that was worked on here; what its steps had waited for is given up by <see cref="OfGivenUp"/>.</summary>
     public async Task Of(PortalDbContext db, RunState run, CancellationToken cancellation)
     {
@@ -17,9 +20,12 @@ internal sealed class RunEnds(EventOutbox outbox, IClusterSignals signals, TimeP
         await WakeParent(db, run.Row, cancellation);
     }
 
-    /// <summary>Of a run that nobody has in memory: its steps end with it here.</summary>
-    public async Task OfBroken(PortalDbContext db, WorkflowExecution row, CancellationToken cancellation)
+    /// <summary>Ends a run that nobody has in memory, and its steps with it.</summary>
+    public async Task End(PortalDbContext db, WorkflowExecution row, (ExecutionStatus Status, string Code, string Message) end, CancellationToken cancellation)
     {
+        (row.Status, row.ErrorCode, row.ErrorMessage) = end;
+        (row.LeaseOwner, row.LeaseUntil, row.DueAt, row.CompletedAt) = (null, null, null, time.GetUtcNow());
+        row.Sequence++;
         await db.Across<WorkflowStep>().Where(step => step.ExecutionId == row.Id && step.Status == ExecutionStatus.Running)
             .ExecuteUpdateAsync(step => step.SetProperty(x => x.Status, ExecutionStatus.Cancelled).SetProperty(x => x.CompletedAt, row.CompletedAt).SetProperty(x => x.Sequence, row.Sequence)
                 .SetProperty(x => x.WaitsUntil, (DateTimeOffset?)null).SetProperty(x => x.WaitsFor, (string?)null), cancellation);

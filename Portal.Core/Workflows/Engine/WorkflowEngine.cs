@@ -4,7 +4,6 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Portal.Core.Shared.Cluster;
 using Portal.Core.Shared.Data;
-using Portal.Core.Shared.Events;
 using Portal.Core.Shared.Ids;
 using Portal.Core.Workflows.Tasks;
 
@@ -40,14 +39,13 @@ internal sealed class WorkflowEngine : BackgroundService
     private volatile bool _isRunning;
 
     public WorkflowEngine(
-        PortalStore store, PlanCache plans, RunLoader loader, StepRunner steps, RunLimits limits, EventOutbox outbox, TaskNotices notices, IClusterSignals signals, DatabaseOptions database,
+        PortalStore store, PlanCache plans, RunLoader loader, StepRunner steps, RunLimits limits, RunEnds ends, TaskNotices notices, IClusterSignals signals, DatabaseOptions database,
         IOptions<WorkflowOptions> options, IdGenerator ids, TimeProvider time, ILogger<WorkflowEngine> logger)
     {
         (_signals, _options, _time, _logger, _loader) = (signals, options.Value, time, logger, loader);
         var node = ids.New("node");
         _places = new RunPlaces(_options.Concurrency, _options.ConcurrencyPerOrganization);
         _held = new HeldRuns(_places, Nudge);
-        var ends = new RunEnds(outbox, signals, time);
         _claims = new RunClaims(store, plans, _places, ends, database, _options, node, time);
         _writer = new CheckpointWriter(store, new CheckpointRows(notices, ends), node, time, logger) { OnStored = OnStored, OnRefused = OnRefused, Stopping = _stopping.Token };
         var stepPlaces = new StepPlaces(new SemaphoreSlim(_options.StepConcurrency), _options.StepConcurrencyPerOrganization);

@@ -26,11 +26,12 @@ public sealed class ExecutionService
     private readonly Executions _executions;
     private readonly ExecutionRetry _retry;
     private readonly AuditLog _audit;
+    private readonly RunEnds _ends;
     private readonly IClusterSignals _signals;
     private readonly TimeProvider _time;
 
-    internal ExecutionService(PortalStore store, Executions executions, ExecutionRetry retry, AuditLog audit, IClusterSignals signals, TimeProvider time) =>
-        (_store, _executions, _retry, _audit, _signals, _time) = (store, executions, retry, audit, signals, time);
+    internal ExecutionService(PortalStore store, Executions executions, ExecutionRetry retry, AuditLog audit, RunEnds ends, IClusterSignals signals, TimeProvider time) =>
+        (_store, _executions, _retry, _audit, _ends, _signals, _time) = (store, executions, retry, audit, ends, signals, time);
 
     /// <summary>The fields that a list can be sorted by.</summary>
     public static IEnumerable<string> SortFields => Sorting.Fields;
@@ -120,7 +121,9 @@ public sealed class ExecutionService
         var name = await db.Workflows.Where(workflow => workflow.Id == row.WorkflowId).Select(workflow => workflow.Name).SingleOrDefaultAsync(token);
         if (!row.CancelRequested) _audit.Add(db, actor, "execution.cancelled", "execution", id, $"{actor.Name} cancelled a run of the workflow {name ?? row.WorkflowId}");
         (row.CancelRequested, row.DueAt) = (true, _time.GetUtcNow());
-        db.AfterCommit(() => _signals.Send(SignalTopics.WorkflowCancel, id));
+        // One that nobody works on need not wait until somebody takes it: for a place among its workflow's runs, or at all.
+        if (row.LeaseOwner is null) await _ends.End(db, row, RunEnds.Cancelled, token);
+        else db.AfterCommit(() => _signals.Send(SignalTopics.WorkflowCancel, id));
         return ExecutionResource.Of(row, name, _time.GetUtcNow());
     }, cancellation);
 

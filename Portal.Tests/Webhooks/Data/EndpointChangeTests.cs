@@ -44,8 +44,15 @@ public abstract class EndpointChangeTests(CoreHost core)
 
     private static Dictionary<string, string?> Headers(string token) => new(StringComparer.Ordinal) { ["X-Token"] = token };
 
-    private async Task<string> NewEndpoint() =>
-        (await Endpoints.Create(_actor, new EndpointInput { Url = "https://hooks.example", Events = ["*"], Headers = Headers("old-token-1042") }, None)).Id;
+    private async Task<string> NewEndpoint()
+    {
+        await core.Get<PortalStore>().WriteAcross((db, _) =>
+        {
+            db.Organizations.Add(new Organization { Id = _actor.Tenant.OrganizationId, Name = "Tests", Plan = Plan.Enterprise, CreatedAt = DateTimeOffset.UnixEpoch });
+            return Task.FromResult(true);
+        }, None);
+        return (await Endpoints.Create(_actor, new EndpointInput { Url = "https://hooks.example", Events = ["*"], Headers = Headers("old-token-1042") }, None)).Id;
+    }
 
     private Task SetToken(string id, string token) => Endpoints.Update(_actor, id, new EndpointPatch { Headers = new(Headers(token)) }, None);
 
